@@ -1,0 +1,72 @@
+// Frame: what every coroutine of this library has in its promise; Context: what this thread is running.
+#pragma once
+
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+
+#include "net/core/error.h"
+#include "net/core/location.h"
+#include "net/core/memory.h"
+
+namespace net {
+
+class Fiber;
+class Loop;
+
+// A coroutine frame on its fiber's stack of awaits.
+struct Frame {
+  explicit Frame(Location where) : location(where) {}
+
+  Frame* parent = nullptr;  // the frame that awaits this one; null in a fiber's first frame
+  Location location;        // of the current await
+  bool catches = false;     // the current await is `result(…)`: a failure resumes this frame
+  // The coroutine has ended by an exception, which its promise keeps.
+  bool threw = false;
+
+  // Sound because no promise is aligned more strictly than Frame (asserted in Task).
+  [[nodiscard]] std::coroutine_handle<Frame> handle() {
+    return std::coroutine_handle<Frame>::from_promise(*this);
+  }
+
+  static void* operator new(std::size_t size) noexcept { return allocate(size); }
+  static void operator delete(void* frame, std::size_t size) noexcept { release(frame, size); }
+};
+
+// An awaited task begins on top of the task that awaits it, which goes on at once if it ends without waiting,
+// up to this depth; from there on the trampoline runs it. So the stack is bounded, whatever tasks do. A build
+// for a device with little stack sets 0.
+#ifndef NET_INLINE_DEPTH
+#define NET_INLINE_DEPTH 16
+#endif
+inline constexpr int kInlineDepth = NET_INLINE_DEPTH;
+
+// The state of this thread's trampoline. Set by the loop and by awaiters, nobody else.
+struct Context {
+  Loop* loop = nullptr;
+  Fiber* fiber = nullptr;  // the running one
+  Frame* next = nullptr;   // what the trampoline resumes next; null: the fiber waits
+  Frame* ended = nullptr;  // the fiber's first frame, once it has run to its end
+  int budget = 0;          // completions left before the fiber yields
+  int depth = 0;           // tasks begun on top of each other; see kInlineDepth
+  bool unwinding = false;  // `next` failed with `error` and is to be unwound, or to catch it
+  Error error;
+};
+extern constinit NET_THREAD_LOCAL Context context;
+
+// Awaits that fail at once: the trampoline unwinds `frame`, or resumes it where it `catches`.
+inline void fail_await(Frame& frame, const Error& error) {
+  context.error = error;
+  context.unwinding = true;
+  context.next = &frame;
+}
+
+// The failure that resumed a frame that catches, if it was resumed by one.
+inline bool take_failure(Error& error) {
+  if (!context.unwinding) return false;
+  context.unwinding = false;
+  error = context.error;
+  return true;
+}
+
+}  // namespace net

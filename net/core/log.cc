@@ -1,0 +1,40 @@
+#include "net/core/log.h"
+
+#include <atomic>
+#include <cstdio>
+
+namespace net {
+namespace {
+
+constexpr std::string_view kNames[] = {"trace", "debug", "info", "warn", "error", "off"};
+
+void write_to_stderr(LogLevel level, std::string_view message) {
+  std::string_view name = kNames[static_cast<std::size_t>(level)];
+  std::fprintf(stderr, "%.*s: %.*s\n", static_cast<int>(name.size()), name.data(),
+               static_cast<int>(message.size()), message.data());
+}
+
+std::atomic<LogSink> sink{write_to_stderr};
+std::atomic<LogLevel> lowest{LogLevel::kWarn};
+
+}  // namespace
+
+void set_log_sink(LogSink new_sink, LogLevel level) {
+  sink = new_sink;
+  lowest = level;
+}
+
+LogLevel log_level() { return lowest.load(std::memory_order_relaxed); }
+
+LogLevel log_level_from(std::string_view name, LogLevel fallback) {
+  for (std::size_t i = 0; i < std::size(kNames); ++i) {
+    if (kNames[i] == name) return static_cast<LogLevel>(i);
+  }
+  return fallback;
+}
+
+void log(LogLevel level, std::string_view message) {
+  if (log_enabled(level)) sink.load(std::memory_order_relaxed)(level, message);
+}
+
+}  // namespace net

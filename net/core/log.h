@@ -1,0 +1,37 @@
+// Logging: one small facade. The desktop writes through spdlog, a device to its UART.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "net/core/text.h"
+
+namespace net {
+
+enum class LogLevel : std::uint8_t { kTrace, kDebug, kInfo, kWarn, kError, kOff };
+
+using LogSink = void (*)(LogLevel level, std::string_view message);
+
+// Where messages go from now on, and the lowest level that goes there. Call it before loops run. The first
+// sink writes warnings and errors to standard error.
+void set_log_sink(LogSink sink, LogLevel level);
+[[nodiscard]] LogLevel log_level();
+// "trace", "debug", "info", "warn", "error" or "off"; anything else gives `fallback`.
+[[nodiscard]] LogLevel log_level_from(std::string_view name, LogLevel fallback);
+
+[[nodiscard]] inline bool log_enabled(LogLevel level) { return level >= log_level(); }
+// Writes one message, if its level is enabled.
+void log(LogLevel level, std::string_view message);
+
+// Builds a message from parts, when its level is enabled: `net::log(net::LogLevel::kInfo, "listening on ",
+// port);`
+template <class... Parts>
+  requires(sizeof...(Parts) > 1)
+void log(LogLevel level, const Parts&... parts) {
+  if (!log_enabled(level)) return;
+  Text<256> line;
+  (line << ... << parts);
+  log(level, line.text());
+}
+
+}  // namespace net

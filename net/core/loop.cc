@@ -1,0 +1,78 @@
+#include "net/core/loop.h"
+
+namespace net {
+namespace {
+
+// Runs of fibers before the loop looks at the world again, however busy they keep each other.
+constexpr int kRunsPerPoll = 1024;
+
+}  // namespace
+
+TimePoint Clock::now() noexcept { return Loop::current().now(); }
+
+Loop::~Loop() {
+  Posted* work = posted_.load(std::memory_order_acquire);
+  while (work != nullptr) std::exchange(work, work->next_)->dropped();
+}
+
+void Loop::post(Posted& work) {
+  posting_.fetch_add(1, std::memory_order_relaxed);
+  Posted* head = posted_.load(std::memory_order_relaxed);
+  do {
+    work.next_ = head;
+  } while (!posted_.compare_exchange_weak(head, &work, std::memory_order_release, std::memory_order_relaxed));
+  if (head == nullptr) interrupt();
+  posting_.fetch_sub(1, std::memory_order_release);
+}
+
+Errc Loop::watch(SignalWatch&) { return Errc::not_supported; }
+void Loop::unwatch(SignalWatch& watch) { watch.unlink(); }
+
+void Loop::run_posted() {
+  if (posted_.load(std::memory_order_relaxed) == nullptr) return;
+  Posted* newest = posted_.exchange(nullptr, std::memory_order_acquire);
+  Posted* oldest = nullptr;
+  while (newest != nullptr) {
+    Posted* next = newest->next_;
+    newest->next_ = oldest;
+    oldest = newest;
+    newest = next;
+  }
+  while (oldest != nullptr) {
+    Posted* next = oldest->next_;
+    oldest->run();
+    oldest = next;
+  }
+}
+
+void Loop::run_ready() {
+  if (ready_ == nullptr) return;
+  busy_.store(true, std::memory_order_relaxed);
+  for (int runs = 0; runs < kRunsPerPoll && ready_ != nullptr; ++runs) {
+    Fiber* fiber = ready_;
+    ready_ = fiber->next_ready_;
+    if (ready_ == nullptr) ready_tail_ = &ready_;
+    runs_.store(runs_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    if (fiber->top_ != nullptr) running_.store(fiber->top_->location, std::memory_order_relaxed);
+    fiber->run();
+  }
+  context.fiber = nullptr;
+  busy_.store(false, std::memory_order_release);
+}
+
+void Loop::run(Group& group) {
+  iteration_time_ = now();
+  for (;;) {
+    timers_.advance(iteration_time_);
+    run_posted();
+    run_ready();
+    if (group.size() == 0) break;
+    poll(ready_ != nullptr ? std::optional<TimePoint>(iteration_time_) : timers_.next());
+    iteration_time_ = round_time();
+  }
+  // The work that ended the last task may be ahead of the thread that posted it, which still wakes this loop.
+  while (posting_.load(std::memory_order_acquire) != 0) {
+  }
+}
+
+}  // namespace net

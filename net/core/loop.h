@@ -1,0 +1,151 @@
+// Loop: runs fibers, fires timers and waits for the world. A backend supplies the clock and the waiting.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "net/core/fiber.h"
+#include "net/core/timer_wheel.h"
+
+namespace net {
+
+// Work handed to a loop from anywhere. *Lifetime*: alive until `run` has been called.
+class Posted {
+ public:
+  virtual void run() = 0;
+  // Called instead when the loop goes before it could run the work.
+  virtual void dropped() {}
+
+ protected:
+  ~Posted() = default;
+
+ private:
+  friend class Loop;
+  Posted* next_ = nullptr;
+};
+
+// A signal that a task waits for; see signal.h. The backend calls `arrived` from its loop.
+class SignalWatch : public ListNode {
+ public:
+  explicit SignalWatch(int number) : number_(number) {}
+  [[nodiscard]] int number() const { return number_; }
+  virtual void arrived() = 0;
+
+ protected:
+  ~SignalWatch() = default;
+
+ private:
+  int number_;
+};
+
+// One thread runs a loop at a time. Only `post` may be called from other threads.
+class Loop {
+ public:
+  Loop() = default;
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+  virtual ~Loop();
+
+  // The loop that this thread runs. *Errors*: there is one wherever a task runs.
+  static Loop& current() { return *context.loop; }
+
+  // The present time, read anew.
+  virtual TimePoint now() = 0;
+  // The time at which the present round began, to within the backend's tick.
+  [[nodiscard]] TimePoint iteration_time() const { return iteration_time_; }
+  TimerWheel& timers() { return timers_; }
+
+  // Runs `work` on the loop's thread soon. Thread-safe, allocates nothing.
+  void post(Posted& work);
+  // Runs `function()` on the loop's thread soon. Thread-safe; allocates.
+  template <class Function>
+    requires(!std::is_base_of_v<Posted, std::remove_cvref_t<Function>>)
+  void post(Function&& function);
+
+  // Starts and stops watching for a signal of the operating system. *Errors*: not_supported.
+  virtual Errc watch(SignalWatch& watch);
+  virtual void unwatch(SignalWatch& watch);
+
+  // Makes this the thread's loop while it lives.
+  class Entered {
+   public:
+    explicit Entered(Loop& loop) : saved_(context) {
+      context = Context{};
+      context.loop = &loop;
+    }
+    Entered(const Entered&) = delete;
+    Entered& operator=(const Entered&) = delete;
+    ~Entered() { context = saved_; }
+
+   private:
+    Context saved_;
+  };
+  // Runs until the group, made while this loop was entered, has no fiber left.
+  void run(Group& group);
+
+  // For the watchdog, from another thread: whether a task runs now, a number that changes with each run of a
+  // task, and where that task last awaited.
+  struct Running {
+    bool busy;
+    std::uint32_t run;
+    Location location;
+  };
+  [[nodiscard]] Running running() const {
+    return {busy_.load(std::memory_order_acquire), runs_.load(std::memory_order_relaxed),
+            running_.load(std::memory_order_relaxed)};
+  }
+
+ protected:
+  // Waits for events until `until` (nothing: for ever) or until `interrupt`, and lets them complete operations.
+  virtual void poll(std::optional<TimePoint> until) = 0;
+  // The present time where one that the backend has just read will do. Never later than `now`.
+  virtual TimePoint round_time() { return now(); }
+  // Ends the present or the next `poll`. Thread-safe.
+  virtual void interrupt() = 0;
+
+ private:
+  friend class Fiber;
+  friend class Group;
+  friend class Operation;
+  friend class TaskDump;
+
+  void make_ready(Fiber& fiber) {
+    fiber.next_ready_ = nullptr;
+    *ready_tail_ = &fiber;
+    ready_tail_ = &fiber.next_ready_;
+  }
+  void run_posted();
+  void run_ready();
+
+  Fiber* ready_ = nullptr;
+  Fiber** ready_tail_ = &ready_;
+  Group* groups_ = nullptr;  // those that no fiber owns
+  TimePoint iteration_time_{};
+  std::atomic<Posted*> posted_{nullptr};  // newest first
+  std::atomic<int> posting_{0};           // calls of `post` that are under way
+  std::atomic<Location> running_{};
+  std::atomic<std::uint32_t> runs_{0};
+  std::atomic<bool> busy_{false};
+  TimerWheel timers_;
+};
+
+template <class Function>
+  requires(!std::is_base_of_v<Posted, std::remove_cvref_t<Function>>)
+void Loop::post(Function&& function) {
+  struct Work final : Posted {
+    explicit Work(Function&& f) : function(std::forward<Function>(f)) {}
+    void run() override {
+      std::unique_ptr<Work> self(this);
+      function();
+    }
+    void dropped() override { delete this; }
+    std::decay_t<Function> function;
+  };
+  post(*std::make_unique<Work>(std::forward<Function>(function)).release());
+}
+
+}  // namespace net

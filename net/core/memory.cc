@@ -1,0 +1,136 @@
+#include "net/core/memory.h"
+
+#include <cstdlib>
+
+namespace net {
+
+namespace detail {
+constinit NET_THREAD_LOCAL Pool pool;
+}
+
+namespace {
+
+using detail::class_size;
+using detail::FreeBlock;
+using detail::kClasses;
+using detail::kLargest;
+using detail::pool;
+using detail::size_class;
+
+// AddressSanitizer sees a use after free only in blocks that really are freed.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kKeepsBlocks = false;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr bool kKeepsBlocks = false;
+#else
+constexpr bool kKeepsBlocks = true;
+#endif
+#else
+constexpr bool kKeepsBlocks = true;
+#endif
+
+struct Account {
+  MemoryStatistics taken;  // from the system and not given back: in use or in the free lists
+  std::size_t limit = 0;
+  std::uint64_t fail_at = 0;
+  bool watched = false;  // the lists are emptied when the thread ends
+  bool ended = false;
+};
+constinit NET_THREAD_LOCAL Account account;
+
+std::size_t rounded(std::size_t size) { return size <= kLargest ? class_size(size_class(size)) : size; }
+
+void give_back(void* block, std::size_t size) {
+  --account.taken.blocks;
+  account.taken.bytes -= static_cast<std::int64_t>(size);
+  std::free(block);
+}
+
+void empty_lists() {
+  for (std::size_t i = 0; i < kClasses; ++i) {
+    while (FreeBlock* block = pool.free[i]) {
+      pool.free[i] = block->next;
+      give_back(block, class_size(i));
+    }
+  }
+}
+
+// Every allocation must be seen while a limit or an injected failure is set.
+void choose_keeping() {
+  bool exact = account.limit != 0 || account.fail_at != 0;
+  pool.keeps = kKeepsBlocks && !exact && account.watched && !account.ended;
+  if (!pool.keeps) empty_lists();
+}
+
+struct Cleaner {
+  Cleaner() { account.watched = true; }
+  Cleaner(const Cleaner&) = delete;
+  Cleaner& operator=(const Cleaner&) = delete;
+  ~Cleaner() {
+    account.ended = true;
+    choose_keeping();
+  }
+  void touch() const {}
+};
+
+void watch_thread() {
+  static NET_THREAD_LOCAL const Cleaner cleaner;
+  cleaner.touch();
+  choose_keeping();
+}
+
+bool refused(std::size_t size) {
+  if (account.fail_at != 0 && --account.fail_at == 0) {
+    choose_keeping();
+    return true;
+  }
+  return account.limit != 0 && static_cast<std::size_t>(account.taken.bytes) + size > account.limit;
+}
+
+}  // namespace
+
+namespace detail {
+
+void* allocate_slowly(std::size_t size) noexcept {
+  if (!account.watched) watch_thread();
+  size = rounded(size);
+  void* block = refused(size) ? nullptr : std::malloc(size);
+  if (block == nullptr) {
+    ++account.taken.failures;
+    return nullptr;
+  }
+  ++account.taken.system_requests;
+  ++account.taken.blocks;
+  account.taken.bytes += static_cast<std::int64_t>(size);
+  return block;
+}
+
+void release_slowly(void* block, std::size_t size) noexcept {
+  if (block != nullptr) give_back(block, rounded(size));
+}
+
+}  // namespace detail
+
+MemoryStatistics memory_statistics() {
+  MemoryStatistics statistics = account.taken;
+  for (std::size_t i = 0; i < kClasses; ++i) {
+    for (FreeBlock* block = pool.free[i]; block != nullptr; block = block->next) {
+      --statistics.blocks;
+      statistics.bytes -= static_cast<std::int64_t>(class_size(i));
+    }
+  }
+  return statistics;
+}
+
+void set_memory_limit(std::size_t bytes) {
+  account.limit = bytes;
+  choose_keeping();
+}
+
+void fail_allocation(std::uint64_t nth) {
+  account.fail_at = nth;
+  choose_keeping();
+}
+
+}  // namespace net

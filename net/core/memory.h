@@ -1,0 +1,103 @@
+// Memory for frames and control blocks: size-class free lists a thread, so that steady state allocates
+// nothing, with a limit and injected failures for tests.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+// Devices have one loop and no thread-local storage.
+#ifndef NET_THREAD_LOCAL
+#define NET_THREAD_LOCAL thread_local
+#endif
+
+namespace net {
+
+// A block of `size` bytes, aligned for any fundamental type, or null when there is no memory (or a limit or
+// an injected failure says so). Blocks may be released on another thread.
+[[nodiscard]] void* allocate(std::size_t size) noexcept;
+void release(void* block, std::size_t size) noexcept;
+
+// Figures of this thread. Blocks that another thread releases count there.
+struct MemoryStatistics {
+  std::int64_t blocks = 0;            // that are in use
+  std::int64_t bytes = 0;             // of those, as allocated: sizes are rounded up
+  std::uint64_t failures = 0;         // allocations refused
+  std::uint64_t system_requests = 0;  // blocks asked of the system
+};
+[[nodiscard]] MemoryStatistics memory_statistics();
+
+// At most this many bytes are in use on this thread; what goes beyond fails with no_memory. 0: no limit.
+void set_memory_limit(std::size_t bytes);
+// The n-th allocation from now on this thread fails, once (1: the very next). 0: none.
+void fail_allocation(std::uint64_t nth);
+
+// Base of classes whose objects come from `allocate`. `new` gives null when there is no memory.
+class Pooled {
+ public:
+  static void* operator new(std::size_t size) noexcept { return allocate(size); }
+  static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
+};
+
+namespace detail {
+
+// The free lists. Sizes are 8 more than a multiple of 16 (malloc's own grain with its header) up to about a
+// KiB (frames, control blocks), then powers of two up to 64 KiB (frames with a buffer in them). Larger blocks
+// go to the system each time.
+struct FreeBlock {
+  FreeBlock* next;
+};
+inline constexpr std::size_t kGrain = 16;
+inline constexpr std::size_t kBlockHeader = 8;
+inline constexpr std::size_t kSmallClasses = 64;
+inline constexpr std::size_t kLargeClasses = 6;
+inline constexpr std::size_t kClasses = kSmallClasses + kLargeClasses;
+inline constexpr std::size_t kSmall = kSmallClasses * kGrain;
+
+constexpr std::size_t size_class(std::size_t size) {
+  if (size <= kGrain + kBlockHeader) return 0;
+  if (size <= kSmall + kBlockHeader) return (size - kBlockHeader + kGrain - 1) / kGrain - 1;
+  return kSmallClasses + static_cast<std::size_t>(std::bit_width((size - kBlockHeader - 1) / kSmall)) - 1;
+}
+constexpr std::size_t class_size(std::size_t index) {
+  if (index < kSmallClasses) return (index + 1) * kGrain + kBlockHeader;
+  return (kSmall << (index - kSmallClasses + 1)) + kBlockHeader;
+}
+inline constexpr std::size_t kLargest = class_size(kClasses - 1);
+
+// Trivially destructible, so that reaching it costs no check.
+struct Pool {
+  std::array<FreeBlock*, kClasses> free{};
+  bool keeps = false;  // released blocks go to the lists; else to the system, and the lists are empty
+};
+extern constinit NET_THREAD_LOCAL Pool pool;
+
+void* allocate_slowly(std::size_t size) noexcept;
+void release_slowly(void* block, std::size_t size) noexcept;
+
+}  // namespace detail
+
+inline void* allocate(std::size_t size) noexcept {
+  if (size <= detail::kLargest) {
+    detail::FreeBlock*& list = detail::pool.free[detail::size_class(size)];
+    if (detail::FreeBlock* block = list) {
+      list = block->next;
+      return block;
+    }
+  }
+  return detail::allocate_slowly(size);
+}
+
+inline void release(void* block, std::size_t size) noexcept {
+  if (detail::pool.keeps && size <= detail::kLargest && block != nullptr) {
+    detail::FreeBlock*& list = detail::pool.free[detail::size_class(size)];
+    auto* free_block = static_cast<detail::FreeBlock*>(block);
+    free_block->next = list;
+    list = free_block;
+    return;
+  }
+  detail::release_slowly(block, size);
+}
+
+}  // namespace net

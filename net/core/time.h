@@ -1,0 +1,25 @@
+// Duration, TimePoint and the clock of the running loop.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace net {
+
+using Duration = std::chrono::nanoseconds;
+
+// The loop's own monotonic clock: the computer's on the desktop, the system timer on a device, virtual in
+// simulation. Points of different loops do not compare.
+struct Clock {
+  using duration = Duration;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<Clock>;
+  static constexpr bool is_steady = true;
+
+  // The present time of the loop this thread runs.
+  static time_point now() noexcept;
+};
+using TimePoint = Clock::time_point;
+
+}  // namespace net

@@ -1,0 +1,120 @@
+#include "net/core/timer_wheel.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace net {
+namespace {
+
+constexpr std::int64_t kTick = 1'000'000;  // nanoseconds
+
+// Rounded up: a timer never fires early.
+std::uint64_t tick_at_or_after(TimePoint when) {
+  std::int64_t ns = when.time_since_epoch().count();
+  return ns <= 0 ? 0 : static_cast<std::uint64_t>((ns - 1) / kTick + 1);
+}
+
+TimePoint time_of(std::uint64_t tick) { return TimePoint(Duration(static_cast<std::int64_t>(tick) * kTick)); }
+
+}  // namespace
+
+void TimerWheel::start(Timer& timer, TimePoint when) {
+  timer.unlink();
+  timer.tick_ = tick_at_or_after(when);
+  insert(timer, Place::kLast);
+}
+
+void TimerWheel::insert(Timer& timer, Place place) {
+  if (timer.tick_ <= now_) {
+    push(due_, timer, place);
+    next_time_ = TimePoint::min();
+    return;
+  }
+  std::uint64_t distance = timer.tick_ - now_;
+  int level = 0;
+  while (level < kLevels - 1 && distance >= std::uint64_t{1} << (kBits * (level + 1))) ++level;
+  // What lies beyond the last level waits in its farthest slot and is sorted in anew from there.
+  std::uint64_t farthest = now_ + (std::uint64_t{1} << (kBits * kLevels)) - 1;
+  std::uint64_t tick = std::min(timer.tick_, farthest);
+  auto slot = static_cast<unsigned>((tick >> (kBits * level)) & (kSlots - 1));
+  push(levels_[static_cast<unsigned>(level)].slots[slot], timer, place);
+  levels_[static_cast<unsigned>(level)].occupied[slot / 64] |= std::uint64_t{1} << (slot % 64);
+  int shift = kBits * level;
+  std::uint64_t emptied = tick >> shift << shift;
+  if (emptied < next_) set_next(emptied);
+}
+
+// How many slots after `after` (1 to kSlots, going round) the first one with a timer is.
+std::optional<unsigned> TimerWheel::find(Level& level, unsigned after) {
+  unsigned distance = 1;
+  while (distance <= kSlots) {
+    unsigned slot = (after + distance) & (kSlots - 1);
+    std::uint64_t word = level.occupied[slot / 64] >> (slot % 64);
+    if (word == 0) {
+      distance += 64 - slot % 64;
+      continue;
+    }
+    auto skip = static_cast<unsigned>(std::countr_zero(word));
+    distance += skip;
+    if (distance > kSlots) break;
+    slot += skip;
+    if (!level.slots[slot].empty()) return distance;
+    level.occupied[slot / 64] &= ~(std::uint64_t{1} << (slot % 64));
+  }
+  return std::nullopt;
+}
+
+// The first tick at which a slot is to be emptied.
+std::uint64_t TimerWheel::find_next() {
+  std::uint64_t first = kNever;
+  for (int i = 0; i < kLevels; ++i) {
+    int shift = kBits * i;
+    auto position = static_cast<unsigned>((now_ >> shift) & (kSlots - 1));
+    std::optional<unsigned> distance = find(levels_[static_cast<unsigned>(i)], position);
+    if (distance) first = std::min(first, ((now_ >> shift) + *distance) << shift);
+  }
+  return first;
+}
+
+void TimerWheel::set_next(std::uint64_t tick) {
+  next_ = tick;
+  if (due_.empty()) next_time_ = tick == kNever ? TimePoint::max() : time_of(tick);
+}
+
+std::optional<TimePoint> TimerWheel::next() {
+  if (!due_.empty()) return time_of(now_);
+  if (next_ != kNever) set_next(find_next());
+  if (next_ == kNever) return std::nullopt;
+  return next_time_;
+}
+
+void TimerWheel::advance_to(TimePoint now) {
+  auto until = static_cast<std::uint64_t>(std::max<std::int64_t>(now.time_since_epoch().count(), 0) / kTick);
+  for (;;) {
+    // A callback may start timers that are due at once: they fire in the next advance.
+    IntrusiveList<Timer> firing;
+    firing.take_all(due_);
+    while (Timer* timer = firing.pop_front()) timer->fire_(*timer);
+    if (next_ > until) break;
+    set_next(find_next());
+    if (next_ > until) break;
+    now_ = next_;
+    IntrusiveList<Timer> overdue;
+    overdue.take_all(due_);
+    // From the finest level up: what waited on a coarser one was started earlier and goes before the others.
+    for (int i = 0; i < kLevels; ++i) {
+      int shift = kBits * i;
+      if ((now_ & ((std::uint64_t{1} << shift) - 1)) != 0) break;
+      auto slot = static_cast<unsigned>((now_ >> shift) & (kSlots - 1));
+      IntrusiveList<Timer> moving;
+      moving.take_all(levels_[static_cast<unsigned>(i)].slots[slot]);
+      while (Timer* timer = moving.pop_back()) insert(*timer, Place::kFirst);
+    }
+    overdue.take_all(due_);
+    due_.take_all(overdue);
+  }
+  now_ = std::max(now_, until);
+  set_next(next_);
+}
+
+}  // namespace net

@@ -1,0 +1,78 @@
+// TimerWheel: a hashed hierarchical wheel of 4 × 256 slots of one millisecond (Varghese and Lauck, 1987).
+//
+// Starting and stopping a timer is O(1) whatever their number; the same code runs on the desktop, on devices
+// and in virtual time.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "net/core/intrusive_list.h"
+#include "net/core/time.h"
+
+namespace net {
+
+// A point in time at which `fire` is called. *Lifetime*: stopped by its destructor.
+class Timer : public ListNode {
+ public:
+  using Callback = void (*)(Timer&);
+  explicit Timer(Callback fire) : fire_(fire) {}
+  [[nodiscard]] bool armed() const { return is_linked(); }
+
+ private:
+  friend class TimerWheel;
+  Callback fire_;
+  std::uint64_t tick_ = 0;
+};
+
+class TimerWheel {
+ public:
+  // Fires `timer` in the first `advance` whose time is not before `when`; re-arms it if it was armed.
+  void start(Timer& timer, TimePoint when);
+  static void stop(Timer& timer) { timer.unlink(); }
+
+  // Fires everything that is due at `now`, in order of time, ties in order of starting (unless started more
+  // than 2^32 ms ahead).
+  void advance(TimePoint now) {
+    if (now >= next_time_) advance_to(now);
+  }
+  // When `advance` next has something to do; nothing while no timer is armed.
+  [[nodiscard]] std::optional<TimePoint> next();
+
+ private:
+  static constexpr int kLevels = 4;
+  static constexpr int kBits = 8;
+  static constexpr unsigned kSlots = 1U << kBits;
+  static constexpr std::uint64_t kNever = ~std::uint64_t{0};
+
+  // A slot's bit may outlive its last timer and is cleared when found empty.
+  struct Level {
+    std::array<IntrusiveList<Timer>, kSlots> slots;
+    std::array<std::uint64_t, kSlots / 64> occupied{};
+  };
+
+  enum class Place : bool { kLast, kFirst };
+  static void push(IntrusiveList<Timer>& list, Timer& timer, Place place) {
+    if (place == Place::kLast) {
+      list.push_back(timer);
+    } else {
+      list.push_front(timer);
+    }
+  }
+  void insert(Timer& timer, Place place);
+  std::uint64_t find_next();
+  void advance_to(TimePoint now);
+  void set_next(std::uint64_t tick);
+  static std::optional<unsigned> find(Level& level, unsigned after);
+
+  std::array<Level, kLevels> levels_;
+  IntrusiveList<Timer> due_;
+  // Everything up to this tick has fired. It stands still while nothing is due.
+  std::uint64_t now_ = 0;
+  // No slot before this tick holds a timer. It may be early, after a stop, but never late.
+  std::uint64_t next_ = kNever;
+  TimePoint next_time_ = TimePoint::max();  // when to look at all: `next_`, or at once while `due_` has timers
+};
+
+}  // namespace net
