@@ -1,0 +1,82 @@
+// Network: a source of sockets and names, the waist that every backend implements.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "net/core/frame.h"
+#include "net/core/operation.h"
+#include "net/io/address.h"
+#include "net/io/socket.h"
+
+namespace net {
+
+class Network;
+
+// Looks a host name up. Lives in the awaiting frame.
+class ResolveOperation final : public TypedOperation<void> {
+ public:
+  static constexpr std::size_t kMaxAddresses = 16;
+
+  ResolveOperation(Network& network, std::string_view host, Family family)
+      : host(host), family(family), network_(network) {}
+
+  std::string_view host;
+  Family family;  // kNone: both
+  std::array<Address, kMaxAddresses> addresses;
+  std::size_t count = 0;
+  void* state = nullptr;  // the backend's
+
+  void describe(TextBuffer& out) const override { out << "resolve " << host; }
+  using Operation::fail;
+  using Operation::pending;
+  using Operation::wake;
+  using Operation::woken;
+
+ private:
+  Progress start() override;
+  Progress resume() override;
+  void cancel() override;
+  Network& network_;
+};
+
+// Several networks can live in one process; free functions use the current one.
+class Network {
+ public:
+  Network() = default;
+  Network(const Network&) = delete;
+  Network& operator=(const Network&) = delete;
+  virtual ~Network() = default;
+
+  // New sockets, not yet connected, listening or bound; null with the reason in `code`. `kNone` with
+  // make_stream means a Unix socket.
+  virtual StreamSocket* make_stream(Family family, Errc& code) = 0;
+  virtual ListenerSocket* make_listener(const Destination& at, const ListenOptions& options, Errc& code) = 0;
+  virtual DatagramSocket* make_datagram(Family family, Errc& code) = 0;
+
+  virtual Progress start_resolve(ResolveOperation& operation) = 0;
+  virtual Progress resume_resolve(ResolveOperation& operation) = 0;
+  virtual void cancel_resolve(ResolveOperation& operation) = 0;
+
+  // The network that `connect`, `listen` and the others use in this thread.
+  static Network& current();
+
+  // Makes this the thread's current network while it lives.
+  class Used {
+   public:
+    explicit Used(Network& network);
+    Used(const Used&) = delete;
+    Used& operator=(const Used&) = delete;
+    ~Used();
+
+   private:
+    Network* saved_;
+  };
+};
+
+inline Progress ResolveOperation::start() { return network_.start_resolve(*this); }
+inline Progress ResolveOperation::resume() { return network_.resume_resolve(*this); }
+inline void ResolveOperation::cancel() { network_.cancel_resolve(*this); }
+
+}  // namespace net
