@@ -1,0 +1,231 @@
+#include "net/uv/loop.h"
+
+#ifdef __linux__
+#include <sys/epoll.h>
+#endif
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <ctime>
+#include <new>
+
+#include "net/uv/errors.h"
+#include "net/uv/socket.h"
+
+namespace net::uv {
+namespace {
+
+constexpr std::size_t kSharedBuffer = 65536;
+constexpr int kEvents = 1024;             // taken from the kernel at a time
+constexpr int kLongestWait = 86'400'000;  // milliseconds
+
+template <class Handle>
+uv_handle_t* as_handle(Handle* handle) {
+  return reinterpret_cast<uv_handle_t*>(handle);
+}
+
+// A write to a pipe whose reader has gone gives broken_pipe instead of ending the process. (Sockets have
+// MSG_NOSIGNAL; pipes have nothing of the kind.) A handler of the program's own stays.
+void ignore_sigpipe() {
+  struct sigaction now{};
+  if (::sigaction(SIGPIPE, nullptr, &now) == 0 && now.sa_handler == SIG_DFL) std::signal(SIGPIPE, SIG_IGN);
+}
+
+}  // namespace
+
+// Several may watch one signal; libuv tells each.
+class UvLoop::SignalHandle {
+ public:
+  uv_signal_t handle;
+  SignalWatch* watch = nullptr;
+};
+
+std::unique_ptr<UvLoop> UvLoop::make() {
+  ignore_sigpipe();
+  std::unique_ptr<UvLoop> loop(new UvLoop);
+  auto libuv = std::make_unique<Libuv>();
+  if (uv_loop_init(&libuv->loop) != 0) return nullptr;
+  uv_timer_init(&libuv->loop, &libuv->timer);
+  if (uv_async_init(&libuv->loop, &libuv->wakeup, [](uv_async_t*) {}) != 0) {
+    uv_close(as_handle(&libuv->timer), nullptr);
+    uv_run(&libuv->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&libuv->loop);
+    return nullptr;
+  }
+  libuv->timer.data = loop.get();
+  loop->libuv_ = std::move(libuv);
+  loop->backend_ = uv_backend_fd(loop->handle());
+  loop->epoch_ = uv_hrtime();
+  loop->round_time_ = loop->now();
+  return loop;
+}
+
+UvLoop::~UvLoop() {
+  if (libuv_ == nullptr) return;
+  for (std::unique_ptr<PollHandle>& poll : polls_) {
+    if (poll != nullptr) uv_close(as_handle(&poll->handle), nullptr);
+  }
+  uv_close(as_handle(&libuv_->timer), nullptr);
+  // The wake-up goes last: a post from another thread that is still under way finds it open (libuv#2226).
+  uv_close(as_handle(&libuv_->wakeup), nullptr);
+  while (uv_run(&libuv_->loop, UV_RUN_NOWAIT) != 0 && lookups_ == 0) {
+  }
+  if (lookups_ != 0) {
+    // A name server keeps the system's resolver waiting, which cannot be stopped (libuv#2481). Its result will
+    // be written into this memory, so it stays.
+    static std::atomic<Libuv*> kept{nullptr};
+    Libuv* stays = libuv_.release();
+    stays->kept_before = kept.exchange(stays);
+    return;
+  }
+  uv_loop_close(&libuv_->loop);
+}
+
+TimePoint UvLoop::now() { return TimePoint(Duration(static_cast<std::int64_t>(uv_hrtime() - epoch_))); }
+
+void UvLoop::poll(std::optional<TimePoint> until) {
+  if (registering_ || !poll_directly(until)) run_libuv(until);
+}
+
+// One round of libuv's loop: waits, and calls back whatever has happened.
+void UvLoop::run_libuv(std::optional<TimePoint> until) {
+  registering_ = false;
+  if (until && *until <= iteration_time()) {
+    uv_run(handle(), UV_RUN_NOWAIT);
+    round_time_ = now();
+    return;
+  }
+  TimePoint wanted = until.value_or(TimePoint::max());
+  if (wanted != timer_until_) {
+    timer_until_ = wanted;
+    if (!until) {
+      uv_timer_stop(&libuv_->timer);
+    } else {
+      uv_update_time(handle());
+      auto wait = std::chrono::ceil<std::chrono::milliseconds>(*until - now()).count();
+      uv_timer_start(
+          &libuv_->timer,
+          [](uv_timer_t* timer) {
+            static_cast<UvLoop*>(timer->data)->timer_until_ = TimePoint::max();
+            uv_stop(timer->loop);  // libuv looks at timers before it polls, and would then poll for ever
+          },
+          static_cast<std::uint64_t>(std::max<std::int64_t>(wait, 0)), 0);
+    }
+  }
+  uv_run(handle(), UV_RUN_ONCE);
+  round_time_ = now();
+}
+
+#ifdef __linux__
+// Waits on libuv's descriptor itself and tells our own sockets, which saves half of what a round costs. libuv's
+// other handles (wake-up, signals, look-ups, a program's own) are left to its next round: epoll reports what
+// nobody has dealt with again. False if libuv has work of its own that only such a round does.
+bool UvLoop::poll_directly(std::optional<TimePoint> until) {
+  if (timer_until_ != TimePoint::max()) {
+    uv_timer_stop(&libuv_->timer);
+    timer_until_ = TimePoint::max();
+  }
+  int libuv_wait = uv_backend_timeout(handle());
+  if (libuv_wait > 0) {
+    uv_update_time(handle());
+    libuv_wait = uv_backend_timeout(handle());
+  }
+  if (libuv_wait == 0) return false;
+  int wait = libuv_wait;
+  if (until) {
+    auto ours = std::chrono::ceil<std::chrono::milliseconds>(*until - now()).count();
+    ours = std::clamp<std::int64_t>(ours, 0, kLongestWait);
+    wait = wait < 0 ? static_cast<int>(ours) : std::min(wait, static_cast<int>(ours));
+  }
+  epoll_event events[kEvents];
+  int count = ::epoll_wait(backend_, events, kEvents, wait);
+  bool for_libuv = count <= 0 && libuv_wait > 0;
+  for (int i = 0; i < count; ++i) {
+    auto descriptor = static_cast<std::size_t>(events[i].data.fd);
+    PollHandle* poll = descriptor < polls_.size() ? polls_[descriptor].get() : nullptr;
+    if (poll == nullptr || poll->owner == nullptr) {
+      for_libuv = true;
+    } else {
+      UvSocket::tell(*poll, events[i].events);
+    }
+  }
+  if (for_libuv) uv_run(handle(), UV_RUN_NOWAIT);
+  // A coarse clock will do for those who only note the time.
+  if (until || for_libuv) {
+    round_time_ = now();
+  } else {
+    timespec coarse;
+    ::clock_gettime(CLOCK_MONOTONIC_COARSE, &coarse);
+    auto time =
+        static_cast<std::uint64_t>(coarse.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(coarse.tv_nsec);
+    round_time_ = TimePoint(Duration(static_cast<std::int64_t>(time - epoch_)));
+  }
+  return true;
+}
+#else
+bool UvLoop::poll_directly(std::optional<TimePoint>) { return false; }
+#endif
+
+std::span<std::byte> UvLoop::shared_buffer() {
+  if (buffer_ == nullptr) buffer_.reset(new (std::nothrow) std::byte[kSharedBuffer]);
+  return {buffer_.get(), buffer_ == nullptr ? 0 : kSharedBuffer};
+}
+
+std::byte* UvLoop::datagram_buffer() {
+  if (datagrams_ == nullptr) datagrams_.reset(new (std::nothrow) std::byte[kDatagram * kDatagrams]);
+  return datagrams_.get();
+}
+
+bool UvLoop::lends(std::span<const std::byte> data) const {
+  auto within = [&](const std::byte* begin, std::size_t size) {
+    return begin != nullptr && data.data() >= begin && data.data() < begin + size;
+  };
+  return within(buffer_.get(), kSharedBuffer) || within(datagrams_.get(), kDatagram * kDatagrams);
+}
+
+PollHandle* UvLoop::poll_handle(int descriptor, Errc& code) {
+  auto index = static_cast<std::size_t>(descriptor);
+  if (index >= polls_.size()) polls_.resize(std::max(index + 1, polls_.size() * 2));
+  std::unique_ptr<PollHandle>& poll = polls_[index];
+  if (poll == nullptr) {
+    auto made = std::make_unique<PollHandle>();
+    int status = uv_poll_init(handle(), &made->handle, descriptor);
+    if (status != 0) {
+      code = from_status(status);
+      return nullptr;
+    }
+    poll = std::move(made);
+  }
+  return poll.get();
+}
+
+Errc UvLoop::watch(SignalWatch& watch) {
+  auto signal = std::make_unique<SignalHandle>();
+  int status = uv_signal_init(handle(), &signal->handle);
+  if (status != 0) return from_status(status);
+  SignalHandle* kept = signal.release();
+  kept->handle.data = kept;
+  kept->watch = &watch;
+  signals_.push_back(kept);
+  status = uv_signal_start(
+      &kept->handle,
+      [](uv_signal_t* arrived, int) { static_cast<SignalHandle*>(arrived->data)->watch->arrived(); },
+      watch.number());
+  if (status == 0) return Errc::ok;
+  unwatch(watch);
+  return from_status(status);
+}
+
+void UvLoop::unwatch(SignalWatch& watch) {
+  auto found =
+      std::find_if(signals_.begin(), signals_.end(), [&](SignalHandle* s) { return s->watch == &watch; });
+  if (found == signals_.end()) return;
+  SignalHandle* signal = *found;
+  signals_.erase(found);
+  uv_close(as_handle(&signal->handle),
+           [](uv_handle_t* closed) { delete static_cast<SignalHandle*>(closed->data); });
+}
+
+}  // namespace net::uv
