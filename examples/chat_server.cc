@@ -1,0 +1,148 @@
+// A chat room: what one client says, a line each, all others hear.
+//
+// Each client has a channel of lines that it is to hear, and a task that writes them to it. The channel is
+// bounded: a client that reads too slowly is disconnected, and nobody waits for it.
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "examples/host.h"
+#include "examples/options.h"
+#include "examples/say.h"
+#include "net/net.h"
+
+constexpr std::size_t kLongestLine = 256;
+constexpr std::size_t kLinesAhead = 32;
+constexpr int kSendBuffer = 16384;  // bounds what the system keeps for a slow client, beside the channel
+
+class Line {
+ public:
+  explicit Line(std::string_view text) : size_(std::min(text.size(), text_.size())) {
+    std::memcpy(text_.data(), text.data(), size_);
+  }
+  [[nodiscard]] std::string_view text() const { return {text_.data(), size_}; }
+
+ private:
+  std::array<char, kLongestLine + 32> text_;  // with the speaker's name
+  std::size_t size_;
+};
+
+class Client {
+ public:
+  explicit Client(net::Stream stream) : peer(std::move(stream)) {}
+  net::Stream peer;
+  net::Channel<Line> lines{kLinesAhead};
+  std::uint32_t number = 0;
+  Client* next = nullptr;
+};
+
+class Room {
+ public:
+  void enter(Client& client) {
+    client.number = ++entered_;
+    client.next = std::exchange(first_, &client);
+  }
+  void leave(Client& client) {
+    Client** link = &first_;
+    while (*link != &client) link = &(*link)->next;
+    *link = client.next;
+  }
+  // News of the room, to all but one. Who has many lines to hear already is spared it: a crowd that comes and
+  // goes makes nobody slow.
+  void announce(const Client& except, std::string_view text) {
+    for (Client* each = first_; each != nullptr; each = each->next) {
+      if (each == &except || each->lines.size() >= kLinesAhead / 2) continue;
+      Line line(text);
+      each->lines.try_send(line);
+    }
+  }
+  // What one has said, to all but one.
+  void tell(const Client& except, std::string_view text) {
+    for (Client* each = first_; each != nullptr; each = each->next) {
+      if (each == &except || each->lines.closed()) continue;
+      Line line(text);
+      if (!each->lines.try_send(line)) {
+        example::say("client ", each->number, " is too slow: disconnected");
+        each->lines.close();
+        each->peer.abort();
+      }
+    }
+  }
+
+ private:
+  Client* first_ = nullptr;
+  std::uint32_t entered_ = 0;
+};
+
+// A client is in the room while this lives, however its task ends.
+class Presence {
+ public:
+  Presence(Room& room, Client& client) : room_(room), client_(client) {
+    room_.enter(client_);
+    announce(" is here");
+  }
+  Presence(const Presence&) = delete;
+  Presence& operator=(const Presence&) = delete;
+  ~Presence() {
+    room_.leave(client_);
+    announce(" has left");
+  }
+
+ private:
+  void announce(std::string_view what) {
+    net::Text<64> text;
+    text << "* client " << client_.number << what << '\n';
+    room_.announce(client_, text.text());
+  }
+  Room& room_;
+  Client& client_;
+};
+
+net::Task<> write_lines(Client& client) {
+  net::Text<64> hello;
+  hello << "* you are client " << client.number << '\n';
+  co_await client.peer.write(hello.text());
+  for (;;) {
+    Line line = co_await client.lines.receive();
+    co_await client.peer.write(line.text());
+  }
+}
+
+net::Task<> read_lines(Room& room, Client& client) {
+  net::BufferedReader reader(client.peer, kLongestLine + 2);
+  for (;;) {
+    std::string_view line = co_await reader.read_line(kLongestLine + 2);
+    net::Text<kLongestLine + 32> said;
+    said << client.number << ": " << line << '\n';
+    room.tell(client, said.text());
+    co_await net::yield();  // before the next line the others write this one: a burst makes nobody slow
+  }
+}
+
+// Ends when the client has said its last line, or one that is too long.
+net::Task<> chat(Room& room, net::Stream stream) {
+  Client client(std::move(stream));
+  net::Result<> bounded = client.peer.set_send_buffer(kSendBuffer);
+  if (!bounded) co_await net::fail(bounded.error());
+  Presence presence(room, client);
+  auto ended = co_await net::result(net::any(read_lines(room, client), write_lines(client)));
+  if (!ended && ended.error() != net::Errc::end_of_stream) co_await net::fail(ended.error());
+}
+
+net::Task<> serve(std::string_view host, std::uint16_t port) {
+  net::Listener listener = co_await example::listen(host, port);
+  example::say("listening on ", listener.local());
+  Room room;
+  auto handler = [&room](net::Stream peer) -> net::Task<> { co_await chat(room, std::move(peer)); };
+  co_await net::serve(listener, handler);
+}
+
+int main(int argc, char** argv) {
+  std::string_view host;
+  std::uint16_t port = 5000;
+  example::Options options(argc, argv, "A chat room: what one client says, all others hear.");
+  options.add("--host", host, "the address to listen on; all if empty");
+  options.add("--port", port, "the port; 0: any free one");
+  if (!options.parse()) return options.status();
+  return net::run(serve, host, port);
+}

@@ -1,0 +1,41 @@
+// Gets a page by HTTP/1.0 over a bare TCP stream and prints the answer, header and all.
+#include <array>
+#include <cstdio>
+
+#include "examples/options.h"
+#include "net/net.h"
+
+using namespace std::chrono_literals;
+
+class Settings {
+ public:
+  std::string_view host = "wifitest.adafruit.com";
+  std::uint16_t port = 80;
+  std::string_view path = "/testwifi/index.html";
+  net::Duration timeout = 5s;
+};
+
+net::Task<> get(const Settings& settings) {
+  net::Stream server = co_await net::timeout(settings.timeout, net::connect(settings.host, settings.port));
+  const std::array<net::Bytes, 5> request = {net::bytes("GET "), net::bytes(settings.path),
+                                             net::bytes(" HTTP/1.0\r\nHost: "), net::bytes(settings.host),
+                                             net::bytes("\r\n\r\n")};
+  co_await net::timeout(settings.timeout, server.write(std::span<const net::Bytes>(request)));
+  std::array<std::byte, 1024> buffer;
+  for (;;) {
+    std::span<std::byte> received = co_await net::timeout(settings.timeout, server.read(buffer));
+    if (received.empty()) co_return;  // the server ends the stream after the page (RFC 1945, 1.3)
+    std::fwrite(received.data(), 1, received.size(), stdout);
+  }
+}
+
+int main(int argc, char** argv) {
+  Settings settings;
+  example::Options options(argc, argv, "Gets a page by HTTP/1.0 and prints it.");
+  options.add("--host", settings.host, "the server's name or address");
+  options.add("--port", settings.port, "the server's port");
+  options.add("--path", settings.path, "the page");
+  options.add("--timeout", settings.timeout, "the deadline for connecting, and for each part of the answer");
+  if (!options.parse()) return options.status();
+  return net::run(get, settings);
+}
