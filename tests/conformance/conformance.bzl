@@ -1,0 +1,55 @@
+"""The conformance suite for one pair of backends: a test for each topic."""
+
+load("@rules_cc//cc:defs.bzl", "cc_library", "cc_test")
+
+TOPICS = [
+    "cancel",
+    "close_reset",
+    "connect",
+    "datagram",
+    "endpoints",
+    "limits",
+    "listen_accept",
+    "multicast",
+    "names",
+    "options",
+    "stream_read",
+    "stream_write",
+]
+
+def conformance_topics():
+    """Compiles the rows once, for all pairs."""
+    for topic in TOPICS:
+        cc_library(
+            name = topic,
+            testonly = True,
+            srcs = [topic + "_test.cc"],
+            alwayslink = True,
+            deps = [
+                ":suite",
+                "//net/core",
+                "//net/io",
+                "@googletest//:gtest",
+            ],
+        )
+
+def conformance_suite(name, worlds, tags = [], topic_tags = {}):
+    """Runs every topic.
+
+    Args:
+      name: tests are called <name>_<topic>_test.
+      worlds: a library that defines net::conformance::worlds().
+      tags: of all tests.
+      topic_tags: further ones of a topic.
+    """
+    for topic in TOPICS:
+        cc_test(
+            name = "%s_%s_test" % (name, topic),
+            size = "small",
+            tags = tags + topic_tags.get(topic, []),
+            deps = [
+                ":" + topic,
+                worlds,
+                "@googletest//:gtest_main",
+            ],
+        )

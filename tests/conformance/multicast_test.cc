@@ -1,0 +1,160 @@
+// Rows: multicast join and leave, per socket. All of it stays on the loopback interface.
+#include "net/core/combine.h"
+#include "tests/conformance/suite.h"
+
+namespace net::conformance {
+namespace {
+
+class Multicast : public Suite {};
+INSTANTIATE_TEST_SUITE_P(All, Multicast, testing::ValuesIn(worlds()), name_of);
+
+// Of this machine (RFC 2365) or of the interface (RFC 4291, 2.7).
+Address group_of(World& world, std::uint8_t number) {
+  if (world.address().is_v4()) return Address::v4(239, 255, 77, number);
+  return Address::v6({0xff, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x77, number});
+}
+Address any_of(World& world) { return world.address().is_v4() ? Address::any_v4() : Address::any_v6(); }
+
+// Sends to the group, by the interface that the world has for it.
+Task<UdpSocket> sender(World& world) {
+  UdpSocket socket = co_await world.bind(Side::kClient, Endpoint(any_of(world), 0));
+  Result<> chosen = socket.set_multicast_interface(world.interface());
+  EXPECT_TRUE(chosen) << chosen.error().message();
+  co_return std::move(socket);
+}
+
+TEST_P(Multicast, ASocketThatJoinedReceivesUntilItLeaves) {
+  run(Row::kMulticast, [](World& world) -> Task<> {
+    Address group = group_of(world, 1);
+    UdpSocket member = co_await world.bind(Side::kServer, Endpoint(any_of(world), 0));
+    UdpSocket from = co_await sender(world);
+    Endpoint to(group, member.local().port());
+    Endpoint direct(world.address(), member.local().port());
+
+    co_await from.send_to(bytes("too early"), to);
+    co_await member.join(group, world.interface());
+    co_await from.send_to(bytes("to members"), to);
+    Datagram got = co_await member.receive_view();
+    EXPECT_EQ(text(got.data), "to members");
+    EXPECT_EQ(got.from.port(), from.local().port());
+    EXPECT_EQ(got.from.address().family(), world.address().family());
+
+    co_await member.leave(group, world.interface());
+    co_await from.send_to(bytes("too late"), to);
+    co_await from.send_to(bytes("direct"), direct);
+    got = co_await member.receive_view();
+    EXPECT_EQ(text(got.data), "direct");
+
+    co_await member.join(group, world.interface());
+    co_await from.send_to(bytes("again"), to);
+    got = co_await member.receive_view();
+    EXPECT_EQ(text(got.data), "again");
+  });
+}
+
+TEST_P(Multicast, EveryMemberGetsACopy) {
+  run(Row::kMulticast, [](World& world) -> Task<> {
+    Address group = group_of(world, 2);
+    UdpSocket first = co_await world.bind(Side::kServer, Endpoint(any_of(world), 0), true);
+    UdpSocket second = co_await world.bind(Side::kServer, first.local(), true);
+    co_await first.join(group, world.interface());
+    co_await second.join(group, world.interface());
+    UdpSocket from = co_await sender(world);
+    co_await from.send_to(bytes("everybody"), Endpoint(group, first.local().port()));
+    auto both = co_await all(first.receive_view(), second.receive_view());
+    EXPECT_EQ(std::get<0>(both).data.size(), 9U);
+    EXPECT_EQ(std::get<1>(both).data.size(), 9U);
+  });
+}
+
+// Membership is the socket's, not the host's.
+TEST_P(Multicast, ASocketHearsNoGroupThatOnlyOthersJoined) {
+  run(Row::kMulticast, [](World& world) -> Task<> {
+    Address group = group_of(world, 3);
+    UdpSocket member = co_await world.bind(Side::kServer, Endpoint(any_of(world), 0), true);
+    UdpSocket stranger = co_await world.bind(Side::kServer, member.local(), true);
+    co_await member.join(group, world.interface());
+    UdpSocket from = co_await sender(world);
+    std::byte buffer[16];
+    Beside overhearing(stranger.receive(buffer));
+    co_await from.send_to(bytes("private"), Endpoint(group, member.local().port()));
+    Datagram got = co_await member.receive_view();
+    EXPECT_EQ(text(got.data), "private");
+    co_await settle();
+    EXPECT_FALSE(overhearing.done());
+    overhearing.cancel();
+    co_await overhearing.join();
+  });
+}
+
+TEST_P(Multicast, JoiningTwiceOrWhatIsNoGroupFails) {
+  run(Row::kMulticast, [](World& world) -> Task<> {
+    Address group = group_of(world, 4);
+    UdpSocket socket = co_await world.bind(Side::kServer, Endpoint(any_of(world), 0));
+    Errc leave = co_await failure_of(socket.leave(group, world.interface()));
+    EXPECT_EQ(leave, Errc::address_not_available);
+    co_await socket.join(group, world.interface());
+    Result<> twice = co_await result(socket.join(group, world.interface()));
+    EXPECT_FALSE(twice);
+    if (!twice) {
+      EXPECT_EQ(twice.error().code(), Errc::address_in_use);
+      EXPECT_EQ(twice.error().context(), "join " + group.to_string());
+    }
+    Errc no_group = co_await failure_of(socket.join(world.address(), world.interface()));
+    EXPECT_EQ(no_group, Errc::invalid_argument);
+    Errc no_interface = co_await failure_of(socket.join(group_of(world, 5), 1'000'000));
+    EXPECT_EQ(no_interface, Errc::invalid_argument);
+  });
+}
+
+TEST_P(Multicast, SeveralGroupsAtOnce) {
+  run(Row::kMulticast, [](World& world) -> Task<> {
+    UdpSocket member = co_await world.bind(Side::kServer, Endpoint(any_of(world), 0));
+    UdpSocket from = co_await sender(world);
+    for (std::uint8_t number = 10; number < 15; ++number) {
+      co_await member.join(group_of(world, number), world.interface());
+    }
+    for (std::uint8_t number = 10; number < 15; ++number) {
+      char name = static_cast<char>('a' + number);
+      co_await from.send_to(bytes({&name, 1}), Endpoint(group_of(world, number), member.local().port()));
+      Datagram got = co_await member.receive_view();
+      EXPECT_EQ(text(got.data), std::string(1, name));
+    }
+  });
+}
+
+// A dual-stack socket joins groups of both families. (In the IPv4 world, whose interface this takes.)
+TEST_P(Multicast, AnIPv6SocketJoinsIPv4Groups) {
+  run(Row::kMulticast, [](World& world) -> Task<> {
+    if (!world.address().is_v4()) co_return;
+    UdpSocket member = co_await world.bind(Side::kServer, Endpoint(Address::any_v6(), 0));
+    UdpSocket from = co_await world.bind(Side::kClient, Endpoint(Address::loopback_v4(), 0));
+    Result<> chosen = from.set_multicast_interface(world.interface());
+    EXPECT_TRUE(chosen);
+    Address group = Address::v4(239, 255, 77, 20);
+    co_await member.join(group, world.interface());
+    co_await from.send_to(bytes("mapped"), Endpoint(group, member.local().port()));
+    Datagram got = co_await member.receive_view();
+    EXPECT_EQ(text(got.data), "mapped");
+    EXPECT_EQ(got.from, from.local());
+    co_await member.leave(group, world.interface());
+  });
+}
+
+TEST_P(Multicast, OptionsAreSet) {
+  run(Row::kMulticast, [](World& world) -> Task<> {
+    UdpSocket socket = co_await world.bind(Side::kServer, Endpoint(any_of(world), 0));
+    Result<> loop = socket.set_multicast_loop(false);
+    Result<> hops = socket.set_multicast_hops(4);
+    EXPECT_TRUE(loop) << loop.error().message();
+    EXPECT_TRUE(hops) << hops.error().message();
+    Result<> too_many = socket.set_multicast_hops(300);
+    EXPECT_FALSE(too_many);
+    if (!too_many) {
+      EXPECT_EQ(too_many.error().code(), Errc::invalid_argument);
+    }
+  });
+}
+
+}  // namespace
+}  // namespace net::conformance

@@ -1,0 +1,140 @@
+// World: the two sides that a row of the contract needs, the client's network and the server's, on one loop.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/core/loop.h"
+#include "net/io/listener.h"
+#include "net/io/network.h"
+#include "net/io/stream.h"
+#include "net/io/udp.h"
+
+namespace net::conformance {
+
+// Groups of rows that a backend may lack. Each world says why, for each group that it lacks.
+enum class Row : std::uint8_t {
+  kStreams,           // reading, writing, shutting down, closing
+  kReset,             // a peer that aborts is seen as connection_reset
+  kListen,            // connecting, listening, accepting
+  kPendingConnect,    // a connection attempt that waits as long as the listener's queue is full
+  kEndpoints,         // sockets have addresses
+  kDualStack,         // an IPv6 listener that takes IPv4 connections
+  kReusePort,         // several listeners on one port
+  kUnixPaths,         // listen_unix, connect_unix
+  kDatagrams,         // UDP
+  kDatagramRefusals,  // the network tells a connected UDP socket that nobody listens
+  kDropCounter,       // a bounded queue of datagrams that counts what it drops
+  kBroadcast,
+  kMulticast,
+  kNames,          // resolving, and connecting by name
+  kSocketLimit,    // the number of sockets has a limit
+  kStreamOptions,  // buffer sizes of streams
+  kKeepAlive,
+};
+
+enum class Side : std::uint8_t { kClient, kServer };
+
+class Streams {
+ public:
+  Streams(Stream c, Stream s) : client(std::move(c)), server(std::move(s)) {}
+  Stream client;
+  Stream server;
+};
+
+// The answers of the name service, under the test's control. Unknown names do not exist; "localhost" does.
+class Names {
+ public:
+  virtual ~Names() = default;
+  virtual void set(std::string_view host, std::vector<Address> v6, std::vector<Address> v4) = 0;
+  // The service does not answer for this host and family until `release`, which the test always calls.
+  virtual void hold(std::string_view host, Family family) = 0;
+  virtual void release() = 0;
+  // The service cannot be reached: resolver_failed.
+  virtual void fail(std::string_view host) = 0;
+};
+
+class World {
+ public:
+  World() = default;
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+  virtual ~World() = default;
+
+  // Why this world has no such row; empty if it has.
+  [[nodiscard]] virtual std::string_view lacks(Row row) const = 0;
+  virtual Loop& loop() = 0;
+  // Streams and look-ups of the client, listeners of the server, datagram sockets of either; see `bind`.
+  virtual Network& network() = 0;
+
+  // Two ends that are connected.
+  virtual Task<Streams> streams();
+  // Listens where the client can connect to, on a port that the system chooses.
+  virtual Task<Listener> listen(ListenOptions options = ListenOptions());
+  virtual Task<Stream> connect(Listener& listener);
+  // Of the server, for the client; invalid if the world has no addresses.
+  [[nodiscard]] virtual Address address() const { return {}; }
+  // An address of the same family that no host in reach has.
+  [[nodiscard]] virtual Address foreign_address() const { return {}; }
+  virtual Task<UdpSocket> bind(Side side, bool reuse_port = false);
+  virtual Task<UdpSocket> bind(Side side, Endpoint at, bool reuse_port = false);
+  virtual Task<UdpSocket> connect_udp(Side side, Endpoint to);
+  // The interface through which multicasts of one side reach the other; 0: the system's choice.
+  [[nodiscard]] virtual std::uint32_t interface() const { return 0; }
+  virtual Names* names() { return nullptr; }
+
+  // Connections that a listener of this backlog completes while nobody accepts; later attempts wait or fail.
+  [[nodiscard]] virtual std::size_t queue_of(int backlog) const { return static_cast<std::size_t>(backlog); }
+  // More bytes than all buffers between two ends hold.
+  [[nodiscard]] virtual std::size_t bulk() const { return 10'000'000; }
+  // What the stack below has open, for finding leaks: descriptors, control blocks.
+  [[nodiscard]] virtual std::size_t open_sockets() const { return 0; }
+  // From now on only so many more sockets can be had, or as many as ever.
+  virtual void allow_sockets(std::size_t) {}
+  virtual void allow_all_sockets() {}
+
+ protected:
+  virtual void choose(Side) {}
+};
+
+// The network of a world of two: it gives each side its own.
+class Sides final : public Network {
+ public:
+  Sides(Network& client, Network& server) : client_(client), server_(server) {}
+  // Whose the next datagram socket is.
+  void choose(Side side) { side_ = side; }
+
+  StreamSocket* make_stream(Family family, Errc& code) override { return client_.make_stream(family, code); }
+  ListenerSocket* make_listener(const Destination& at, const ListenOptions& options, Errc& code) override {
+    return server_.make_listener(at, options, code);
+  }
+  DatagramSocket* make_datagram(Family family, Errc& code) override {
+    return (side_ == Side::kClient ? client_ : server_).make_datagram(family, code);
+  }
+  Progress start_resolve(ResolveOperation& operation) override { return client_.start_resolve(operation); }
+  Progress resume_resolve(ResolveOperation& operation) override { return client_.resume_resolve(operation); }
+  void cancel_resolve(ResolveOperation& operation) override { client_.cancel_resolve(operation); }
+
+ private:
+  Network& client_;
+  Network& server_;
+  Side side_ = Side::kClient;
+};
+
+class WorldMaker {
+ public:
+  std::string name;
+  std::function<std::unique_ptr<World>()> make;
+  friend void PrintTo(const WorldMaker& maker, std::ostream* out) { *out << maker.name; }
+};
+
+// The worlds that the test program runs every row in; each program has one such function.
+std::vector<WorldMaker> worlds();
+
+}  // namespace net::conformance

@@ -1,0 +1,99 @@
+"""What the lints share: the translation units, running a tool over them, and remembering the clean ones."""
+
+import concurrent.futures
+import hashlib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(os.environ.get("BUILD_WORKSPACE_DIRECTORY") or pathlib.Path(__file__).resolve().parents[2])
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "eddy-lint"
+
+
+def tool(name, package):
+    """The version of a program that a lint runs; ends the lint with a hint where it is missing."""
+    try:
+        return subprocess.run([name, "--version"], capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        sys.exit(f"lint: {name} is missing. Install it: apt-get install {package}")
+
+
+def tracked(*patterns):
+    """The files of this workspace under version control, or about to be, that match."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
+    return sorted({name for name in listed.splitlines() if (ROOT / name).is_file()})
+
+
+def compile_commands():
+    """The compile commands of the workspace as it is now: a list of compile_commands.json's entries."""
+    with tempfile.TemporaryDirectory() as directory:
+        output = pathlib.Path(directory) / "compile_commands.json"
+        script = ROOT / "tools" / "compile_commands.py"
+        subprocess.run([sys.executable, str(script), "--output", str(output)], check=True, stdout=sys.stderr)
+        return json.loads(output.read_text())
+
+
+def select(entries, names):
+    """The entries of the desktop's C++ files, or of the named ones. A cross compiler's commands mean nothing to clang."""
+    for entry in entries:
+        if names and entry["file"] not in names:
+            continue
+        if entry["file"].endswith(".cc") and "arm-none-eabi" not in entry["arguments"][0]:
+            yield entry
+
+
+def inputs(unit):
+    """The files of this workspace that a unit reads."""
+    command = [word for word in unit["arguments"] if word != "-c"]
+    command[0] = "clang-19"
+    listed = subprocess.run(command + ["-MM", "-w"], cwd=ROOT, capture_output=True, check=False).stdout.decode()
+    return listed.replace("\\\n", " ").partition(": ")[2].split() or [unit["file"]]
+
+
+def digest(unit, salt):
+    """Changes with whatever can change a lint's findings in a unit."""
+    state = hashlib.sha256(salt)
+    state.update("\0".join(unit["arguments"]).encode())
+    for name in inputs(unit):
+        state.update(name.encode() + b"\0" + (ROOT / name).read_bytes())
+    return state.hexdigest()
+
+
+def each(function, values):
+    """function(value) for every value, in order, on all processors."""
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(function, values)
+
+
+def check_one(unit, salt, check):
+    clean = CACHE / digest(unit, salt)
+    if clean.exists():
+        return ""
+    findings = check(unit)
+    if not findings:
+        clean.parent.mkdir(parents=True, exist_ok=True)
+        clean.touch()
+    return findings
+
+
+def check_all(units, salt, check):
+    """Prints the findings of check(unit) for every unit; returns the number of units with any.
+
+    A unit without findings is remembered by the content of all that it reads and by `salt` (the tool's version and
+    configuration), and is not checked again.
+    """
+    units = list(units)
+    bad = 0
+    seen = set()
+    for findings in each(lambda unit: check_one(unit, salt, check), units):
+        bad += bool(findings)
+        # A header's finding comes with every unit that includes it.
+        if findings and findings not in seen:
+            seen.add(findings)
+            print(findings, flush=True)
+    print(f"{len(units)} translation units, {bad} with findings", flush=True)
+    return bad

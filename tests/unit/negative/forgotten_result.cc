@@ -1,0 +1,7 @@
+#include "net/core/sleep.h"
+#include "net/core/task.h"
+
+net::Task<> forgets() {
+  net::result(net::sleep(std::chrono::seconds(1)));
+  co_return;
+}

@@ -1,0 +1,3 @@
+#include "net/core/task.h"
+
+net::Task<int&> pick(int& number) { co_return number; }
