@@ -14,7 +14,7 @@ namespace detail {
 class Expiry : private Timer {
  public:
   Expiry(Group& group, TimePoint when) : Timer(fire), group_(group) {
-    if (when != TimePoint::max()) Loop::current().timers().start(*this, when);
+    Loop::current().timers().start(*this, when);
   }
   [[nodiscard]] bool expired() const { return expired_; }
   void stop() { TimerWheel::stop(*this); }

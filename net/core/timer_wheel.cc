@@ -8,10 +8,11 @@ namespace {
 
 constexpr std::int64_t kTick = 1'000'000;  // nanoseconds
 
-// Rounded up: a timer never fires early.
+// Rounded up: a timer never fires early. The last tick whose time can be told takes what lies behind it.
 std::uint64_t tick_at_or_after(TimePoint when) {
+  constexpr std::int64_t kLast = TimePoint::max().time_since_epoch().count() / kTick;
   std::int64_t ns = when.time_since_epoch().count();
-  return ns <= 0 ? 0 : static_cast<std::uint64_t>((ns - 1) / kTick + 1);
+  return ns <= 0 ? 0 : static_cast<std::uint64_t>(std::min((ns - 1) / kTick + 1, kLast));
 }
 
 TimePoint time_of(std::uint64_t tick) { return TimePoint(Duration(static_cast<std::int64_t>(tick) * kTick)); }
@@ -20,6 +21,7 @@ TimePoint time_of(std::uint64_t tick) { return TimePoint(Duration(static_cast<st
 
 void TimerWheel::start(Timer& timer, TimePoint when) {
   timer.unlink();
+  if (when == TimePoint::max()) return;
   timer.tick_ = tick_at_or_after(when);
   insert(timer, Place::kLast);
 }

@@ -29,6 +29,7 @@ class Timer : public ListNode {
 class TimerWheel {
  public:
   // Fires `timer` in the first `advance` whose time is not before `when`; re-arms it if it was armed.
+  // TimePoint::max() is never: the timer is not armed.
   void start(Timer& timer, TimePoint when);
   static void stop(Timer& timer) { timer.unlink(); }
 

@@ -49,7 +49,7 @@ void Connections::Ended::ended() {
 }
 Progress Connections::Ended::start() {
   if (ended_) return Progress::kDone;
-  if (when_ != TimePoint::max()) Loop::current().timers().start(*this, when_);
+  Loop::current().timers().start(*this, when_);
   return Progress::kPending;
 }
 void Connections::Ended::cancel() {

@@ -159,11 +159,27 @@ TEST_F(TimerWheelTest, AnnouncesWhenToAdvance) {
 }
 
 TEST_F(TimerWheelTest, FarthestPointsOfTimeStayAhead) {
-  start(Duration::max());
+  start(Duration::max() - 1ns);
   start(4 * kFarthest);
   EXPECT_EQ(advance(4 * kFarthest - 1ns), Fired());
   EXPECT_EQ(advance(4 * kFarthest), Fired({1}));
   EXPECT_TRUE(wheel_.next());
+}
+
+// The time of the last tick overflowed.
+TEST_F(TimerWheelTest, LastPointOfTimeIsReached) {
+  start(Duration::max() - 1ns);
+  EXPECT_EQ(first_fire(), std::chrono::floor<std::chrono::milliseconds>(Duration::max()));
+}
+
+TEST_F(TimerWheelTest, TheEndOfTimeIsNever) {
+  Noted& timer = start(Duration::max());
+  EXPECT_FALSE(timer.armed());
+  EXPECT_FALSE(wheel_.next());
+  EXPECT_EQ(advance(Duration::max()), Fired());
+  wheel_.start(timer, at(1s));
+  wheel_.start(timer, at(Duration::max()));
+  EXPECT_FALSE(timer.armed()) << "re-arming stops it";
 }
 
 // A timer that waited on a coarser level fired after one of the same time that was started later.
