@@ -67,8 +67,7 @@ void Loop::run(Group& group) {
     run_posted();
     run_ready();
     if (group.size() == 0) break;
-    poll(ready_ != nullptr ? std::optional<TimePoint>(iteration_time_) : timers_.next());
-    iteration_time_ = round_time();
+    iteration_time_ = poll(ready_ != nullptr ? std::optional<TimePoint>(iteration_time_) : timers_.next());
   }
   // The work that ended the last task may be ahead of the thread that posted it, which still wakes this loop.
   while (posting_.load(std::memory_order_acquire) != 0) {

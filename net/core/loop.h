@@ -101,9 +101,8 @@ class Loop {
 
  protected:
   // Waits for events until `until` (nothing: for ever) or until `interrupt`, and lets them complete operations.
-  virtual void poll(std::optional<TimePoint> until) = 0;
-  // The present time where one that the backend has just read will do. Never later than `now`.
-  virtual TimePoint round_time() { return now(); }
+  // Gives the time at which it began to tell of them, exact if there was an `until`; never later than `now`.
+  virtual TimePoint poll(std::optional<TimePoint> until) = 0;
   // Ends the present or the next `poll`. Thread-safe.
   virtual void interrupt() = 0;
 

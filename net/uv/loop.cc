@@ -17,7 +17,6 @@
 namespace net::uv {
 namespace {
 
-constexpr std::size_t kSharedBuffer = 65536;
 constexpr int kEvents = 1024;             // taken from the kernel at a time
 constexpr int kLongestWait = 86'400'000;  // milliseconds
 
@@ -58,7 +57,6 @@ std::unique_ptr<UvLoop> UvLoop::make() {
   loop->libuv_ = std::move(libuv);
   loop->backend_ = uv_backend_fd(loop->handle());
   loop->epoch_ = uv_hrtime();
-  loop->round_time_ = loop->now();
   return loop;
 }
 
@@ -85,17 +83,12 @@ UvLoop::~UvLoop() {
 
 TimePoint UvLoop::now() { return TimePoint(Duration(static_cast<std::int64_t>(uv_hrtime() - epoch_))); }
 
-void UvLoop::poll(std::optional<TimePoint> until) {
-  if (registering_ || !poll_directly(until)) run_libuv(until);
-}
-
 // One round of libuv's loop: waits, and calls back whatever has happened.
-void UvLoop::run_libuv(std::optional<TimePoint> until) {
+TimePoint UvLoop::run_libuv(std::optional<TimePoint> until) {
   registering_ = false;
   if (until && *until <= iteration_time()) {
     uv_run(handle(), UV_RUN_NOWAIT);
-    round_time_ = now();
-    return;
+    return now();
   }
   TimePoint wanted = until.value_or(TimePoint::max());
   if (wanted != timer_until_) {
@@ -115,14 +108,15 @@ void UvLoop::run_libuv(std::optional<TimePoint> until) {
     }
   }
   uv_run(handle(), UV_RUN_ONCE);
-  round_time_ = now();
+  return now();
 }
 
 #ifdef __linux__
 // Waits on libuv's descriptor itself and tells our own sockets, which saves half of what a round costs. libuv's
 // other handles (wake-up, signals, look-ups, a program's own) are left to its next round: epoll reports what
-// nobody has dealt with again. False if libuv has work of its own that only such a round does.
-bool UvLoop::poll_directly(std::optional<TimePoint> until) {
+// nobody has dealt with again. Where libuv has work of its own, only such a round does it.
+TimePoint UvLoop::poll(std::optional<TimePoint> until) {
+  if (registering_) return run_libuv(until);
   if (timer_until_ != TimePoint::max()) {
     uv_timer_stop(&libuv_->timer);
     timer_until_ = TimePoint::max();
@@ -132,7 +126,7 @@ bool UvLoop::poll_directly(std::optional<TimePoint> until) {
     uv_update_time(handle());
     libuv_wait = uv_backend_timeout(handle());
   }
-  if (libuv_wait == 0) return false;
+  if (libuv_wait == 0) return run_libuv(until);
   int wait = libuv_wait;
   if (until) {
     auto ours = std::chrono::ceil<std::chrono::milliseconds>(*until - now()).count();
@@ -152,25 +146,22 @@ bool UvLoop::poll_directly(std::optional<TimePoint> until) {
     }
   }
   if (for_libuv) uv_run(handle(), UV_RUN_NOWAIT);
-  // A coarse clock will do for those who only note the time.
-  if (until || for_libuv) {
-    round_time_ = now();
-  } else {
-    timespec coarse;
-    ::clock_gettime(CLOCK_MONOTONIC_COARSE, &coarse);
-    auto time =
-        static_cast<std::uint64_t>(coarse.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(coarse.tv_nsec);
-    round_time_ = TimePoint(Duration(static_cast<std::int64_t>(time - epoch_)));
-  }
-  return true;
+  if (until || for_libuv) return now();
+  // Only for noting the time, which a coarse clock will do for.
+  timespec coarse;
+  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &coarse);
+  auto time =
+      static_cast<std::uint64_t>(coarse.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(coarse.tv_nsec);
+  return TimePoint(Duration(static_cast<std::int64_t>(time - epoch_)));
 }
 #else
-bool UvLoop::poll_directly(std::optional<TimePoint>) { return false; }
+TimePoint UvLoop::poll(std::optional<TimePoint> until) { return run_libuv(until); }
 #endif
 
 std::span<std::byte> UvLoop::shared_buffer() {
-  if (buffer_ == nullptr) buffer_.reset(new (std::nothrow) std::byte[kSharedBuffer]);
-  return {buffer_.get(), buffer_ == nullptr ? 0 : kSharedBuffer};
+  if (buffer_ == nullptr) buffer_.reset(new (std::nothrow) SharedBuffer);
+  if (buffer_ == nullptr) return {};
+  return buffer_->bytes;
 }
 
 std::byte* UvLoop::datagram_buffer() {
@@ -182,7 +173,8 @@ bool UvLoop::lends(std::span<const std::byte> data) const {
   auto within = [&](const std::byte* begin, std::size_t size) {
     return begin != nullptr && data.data() >= begin && data.data() < begin + size;
   };
-  return within(buffer_.get(), kSharedBuffer) || within(datagrams_.get(), kDatagram * kDatagrams);
+  return within(buffer_ == nullptr ? nullptr : buffer_->bytes, sizeof buffer_->bytes) ||
+         within(datagrams_.get(), kDatagram * kDatagrams);
 }
 
 PollHandle* UvLoop::poll_handle(int descriptor, Errc& code) {

@@ -54,8 +54,7 @@ class UvLoop final : public Loop {
   void lookup_ended() { --lookups_; }
 
  protected:
-  void poll(std::optional<TimePoint> until) override;
-  TimePoint round_time() override { return round_time_; }
+  TimePoint poll(std::optional<TimePoint> until) override;
   void interrupt() override { uv_async_send(&libuv_->wakeup); }
 
  private:
@@ -68,18 +67,20 @@ class UvLoop final : public Loop {
     Libuv* kept_before = nullptr;
   };
   UvLoop() = default;
-  void run_libuv(std::optional<TimePoint> until);
-  bool poll_directly(std::optional<TimePoint> until);
+  TimePoint run_libuv(std::optional<TimePoint> until);
 
   std::unique_ptr<Libuv> libuv_;
   int backend_ = -1;  // libuv's epoll descriptor
   std::uint64_t epoch_ = 0;
-  TimePoint round_time_{};
   TimePoint timer_until_ = TimePoint::max();  // what the timer is set for
   bool registering_ = false;
   std::vector<std::unique_ptr<PollHandle>> polls_;
   std::vector<SignalHandle*> signals_;
-  std::unique_ptr<std::byte[]> buffer_;
+  // At the start of a page: the kernel copies faster to there.
+  struct alignas(4096) SharedBuffer {
+    std::byte bytes[65536];
+  };
+  std::unique_ptr<SharedBuffer> buffer_;
   std::unique_ptr<std::byte[]> datagrams_;
   int lookups_ = 0;
 };

@@ -93,9 +93,9 @@ class ManualLoop final : public Loop {
   Idle idle() { return Idle(*this); }
 
  protected:
-  void poll(std::optional<TimePoint> until) override {
+  TimePoint poll(std::optional<TimePoint> until) override {
     std::unique_lock lock(mutex_);
-    if (std::exchange(interrupted_, false)) return;
+    if (std::exchange(interrupted_, false)) return now_;
     if (idle_ != nullptr) std::exchange(idle_, nullptr)->wake();
     if (until) {
       if (now_ < *until) now_ = *until;
@@ -105,6 +105,7 @@ class ManualLoop final : public Loop {
     } else {
       deadlock();
     }
+    return now_;
   }
   void interrupt() override {
     std::lock_guard lock(mutex_);

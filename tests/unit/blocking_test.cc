@@ -207,7 +207,10 @@ class SlowlyWoken final : public Loop {
   ~SlowlyWoken() override { EXPECT_EQ(waking_, 0) << "the loop ended while another thread was waking it"; }
 
  protected:
-  void poll(std::optional<TimePoint>) override { std::this_thread::yield(); }
+  TimePoint poll(std::optional<TimePoint>) override {
+    std::this_thread::yield();
+    return now();
+  }
   void interrupt() override {
     ++waking_;
     std::this_thread::sleep_for(20ms);
