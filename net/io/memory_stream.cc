@@ -61,6 +61,7 @@ class End final : public StreamSocket, public Pooled {
     if (write.kind == WriteOperation::Kind::kConnect) return write.fail(Errc::not_supported);
     if (write.kind == WriteOperation::Kind::kShutdown) {
       if (failure_ != Errc::ok) return write.fail(failure_);
+      if (broken_) return write.fail(Errc::broken_pipe);
       end_writing();
       return Progress::kDone;
     }
@@ -73,9 +74,9 @@ class End final : public StreamSocket, public Pooled {
   }
 
   void close(bool reset) override {
-    // Unread data is lost to the peer, which most stacks tell it by a reset.
+    // Unread data is lost to the peer, which most stacks tell it by a reset. So is the rest of a cancelled write.
     give_back();
-    if (reset || incoming().size != 0) {
+    if (reset || broken_ || incoming().size != 0) {
       reset_peer();
     } else {
       end_writing();

@@ -21,7 +21,7 @@ inline std::string_view text(Bytes data) { return {reinterpret_cast<const char*>
 //
 // One read and one write at a time; a second one meanwhile is a programming error and ends the program with a
 // message. Destroying a stream sends what was written and closes it; unread data makes most stacks reset
-// instead.
+// instead, and so does a write that was cut short.
 class Stream {
  public:
   // No connection; only assigning to it makes sense.
@@ -71,7 +71,9 @@ class Stream {
   // Sends all of `data`: completes when the stack has accepted every byte; the memory is free again.
   //
   // *Errors*: broken_pipe, connection_reset. *Cancellation*: while it waits, the sending half breaks, as half
-  // a message must not be followed by another: later writes fail with broken_pipe, reading goes on.
+  // a message must not be followed by another: later writes and shutdown fail with broken_pipe, reading goes
+  // on. Destroying the stream then resets the connection where that can be done (TCP, a pair in memory), so
+  // that the peer does not take the half for the whole.
   // *Lifetime*: `data` outlives the await. RFC 9293, 3.10.4.
   Op<void> write(Bytes data) {
     WriteOperation& write = *socket_;

@@ -24,7 +24,7 @@ constexpr std::size_t kPieces = 16;  // sent by one system call
 UvStream::~UvStream() { drop_kept(); }
 
 void UvStream::close(bool reset) {
-  if (reset) reset_on_close();
+  if (reset || cut_) reset_on_close();
   delete this;
 }
 
@@ -146,6 +146,7 @@ Progress UvStream::resume_write() {
 void UvStream::cancel_write() {
   // Part of the data may have gone: nothing may follow it.
   write_failure_ = Errc::broken_pipe;
+  cut_ = writing().kind == WriteOperation::Kind::kWrite;
   disarm(kWritable);
   drop_kept();
   writing().wake(Errc::cancelled);
@@ -264,7 +265,7 @@ Progress UvStream::connect() {
 }
 
 Progress UvStream::shut_down() {
-  if (write_failure_ == Errc::connection_reset) return writing().fail(Errc::connection_reset);
+  if (cut_ || write_failure_ == Errc::connection_reset) return writing().fail(write_failure_);
   write_failure_ = Errc::broken_pipe;
   if (type_ == Type::kPipe) {
     close_descriptor();  // a pipe has one direction

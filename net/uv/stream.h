@@ -60,6 +60,7 @@ class UvStream final : public StreamSocket, public Pooled, private UvSocket {
   Family family_ = Family::kNone;
   bool maybe_readable_ = false;  // the descriptor may have more: try before waiting
   bool ended_ = false;           // the end of the stream was read
+  bool cut_ = false;             // a write was cancelled: the peer must not take its part for the whole
 };
 
 }  // namespace net::uv
