@@ -9,6 +9,18 @@
 
 namespace net {
 
+namespace detail {
+
+template <class... A>
+consteval void refuse_views() {
+  static_assert(
+      !(kLent<A> || ...),
+      "net: a view lasts until another task runs, and others run before `all` or `any` ends: read into a "
+      "buffer of your own");
+}
+
+}  // namespace detail
+
 // Runs all awaitables at once and gives their results as a tuple (std::monostate for void).
 //
 // *Errors*: the first failure; it cancels the others, and results that are there already are dropped.
@@ -16,6 +28,7 @@ namespace net {
 // await.
 template <Awaitable... A>
 Task<std::tuple<NonVoid<ValueOf<A>>...>> all(A... awaitables) {
+  detail::refuse_views<A...>();
   Group group(Group::Policy::kFailureCancels);
   std::tuple<Child<A>...> children(std::move(awaitables)...);
   std::apply([&group](auto&... child) { (child.start(group), ...); }, children);
@@ -34,6 +47,7 @@ Task<std::tuple<NonVoid<ValueOf<A>>...>> all(A... awaitables) {
 // *Lifetime*: what the awaitables refer to outlives the await.
 template <Awaitable... A>
 Task<std::variant<NonVoid<ValueOf<A>>...>> any(A... awaitables) {
+  detail::refuse_views<A...>();
   using Value = std::variant<NonVoid<ValueOf<A>>...>;
   Group group(Group::Policy::kFirstDecides);
   std::tuple<Child<A>...> children(std::move(awaitables)...);

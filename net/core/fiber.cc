@@ -39,6 +39,12 @@ void Operation::wake() {
   context.loop->make_ready(*waiter_);
 }
 
+void Operation::wake_first() {
+  if (phase_ != Phase::kPending) return;
+  phase_ = Phase::kWoken;
+  context.loop->make_ready_first(*waiter_);
+}
+
 Started Fiber::start(Operation& operation) {
   Fiber& self = *context.fiber;
   if (operation.phase_ != Operation::Phase::kIdle) two_at_once(operation);
@@ -229,7 +235,7 @@ void Group::leave(Fiber& fiber, bool failed) {
   fiber.unlink();
   --size_;
   react(&fiber, failed);
-  if (size_ == 0) join_.wake();
+  if (size_ == 0) join_.wake_first();
 }
 
 void Group::react(const Fiber* ended, bool failed) {

@@ -101,8 +101,8 @@ class Group {
   // The fiber that ended first, under kFirstDecides; null if one could not even be started.
   [[nodiscard]] const Fiber* decided() const { return decided_; }
 
-  // Waits until no fiber is left. Cancelling it cancels the fibers; it still waits for all of them and then
-  // succeeds. It waits even in a task that is cancelled.
+  // Waits until no fiber is left; the owner is then the next to run. Cancelling it cancels the fibers; it still
+  // waits for all of them and then succeeds. It waits even in a task that is cancelled.
   [[nodiscard]] Op<void> join() { return Op<void>(join_); }
 
   // After join, what the fibers' failures amount to: the first exception; else the first error that was not
@@ -128,8 +128,6 @@ class Group {
    private:
     friend class Group;
     Progress start() override;
-    // A fiber may have been started since the last one left.
-    Progress resume() override { return group_.size_ == 0 ? Progress::kDone : Progress::kPending; }
     void cancel() override;
     Group& group_;
   };

@@ -48,6 +48,8 @@ class Operation {
 
   // What was waited for has come; the waiter runs soon. Further calls before it runs change nothing.
   void wake();
+  // The same, and the waiter is the next to run.
+  void wake_first();
   // The operation has failed; the waiter runs soon.
   void wake(Errc code, int native = 0) {
     code_ = code;
@@ -113,5 +115,16 @@ class [[nodiscard("co_await it")]] Op {
  private:
   O* operation_;
 };
+
+// One whose result is lent by the loop and lasts until this task's next await, or until another task runs.
+template <class T, class O>
+class [[nodiscard("co_await it")]] LentOp : public Op<T, O> {
+ public:
+  using Op<T, O>::Op;
+};
+template <class A>
+inline constexpr bool kLent = false;
+template <class T, class O>
+inline constexpr bool kLent<LentOp<T, O>> = true;
 
 }  // namespace net

@@ -58,14 +58,15 @@ class Stream {
   // holds no buffer. A write of the bytes may be that await. At most `limit` bytes come.
   //
   // *Errors*: as `read`, and no_memory. *Cancellation*: as `read`. *Lifetime*: the bytes are valid until the
-  // next await of this task.
-  Op<std::span<std::byte>, ReadOperation> read_view(std::size_t limit = 65536) {
+  // next await of this task. `timeout`, `deadline` and `shield` pass them on; `all` and `any` refuse a view, as
+  // other tasks run before they end.
+  LentOp<std::span<std::byte>, ReadOperation> read_view(std::size_t limit = 65536) {
     ReadOperation& read = *socket_;
     if (!read.waiting()) {
       read.buffer = {static_cast<std::byte*>(nullptr), limit};
       read.borrowed = true;
     }
-    return Op<std::span<std::byte>, ReadOperation>(read);
+    return LentOp<std::span<std::byte>, ReadOperation>(read);
   }
 
   // Sends all of `data`: completes when the stack has accepted every byte; the memory is free again.

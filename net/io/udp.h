@@ -48,15 +48,15 @@ class UdpSocket {
   // Receives into memory that the loop lends until this task's next await; a send of it may be that await. No
   // datagram is too long for it.
   //
-  // *Errors*: as `receive`, and no_memory. *Cancellation*: as `receive`. *Lifetime*: the bytes are valid until
-  // the next await of this task.
-  Op<Datagram, ReceiveOperation> receive_view() {
+  // *Errors*: as `receive`, and no_memory. *Cancellation*: as `receive`. *Lifetime*: as
+  // `Stream::read_view`.
+  LentOp<Datagram, ReceiveOperation> receive_view() {
     ReceiveOperation& receive = *socket_;
     if (!receive.waiting()) {
       receive.buffer = {};
       receive.borrowed = true;
     }
-    return Op<Datagram, ReceiveOperation>(receive);
+    return LentOp<Datagram, ReceiveOperation>(receive);
   }
 
   // Sends one datagram to `to`, or to the connected peer. An unbound socket gets a port by its first send.

@@ -1,5 +1,6 @@
 // Rows: datagrams; broadcast.
 #include "net/core/combine.h"
+#include "net/core/deadline.h"
 #include "tests/conformance/suite.h"
 
 namespace net::conformance {
@@ -274,6 +275,32 @@ Task<> receive_twice(World& world) {
 
 TEST_P(Datagrams, TwoReceivesAtOnceEndTheProgramAndNameTheOperation) {
   run_to_death(Row::kDatagrams, receive_twice, "two operations at once: \"receive on .*\" is awaited already");
+}
+
+TEST_P(Datagrams, AViewPassesThroughADeadlineUnharmed) {
+  run(Row::kDatagrams, [](World& world) -> Task<> {
+    auto receive_own = [](UdpSocket& socket, std::string words) -> Task<> {
+      for (int i = 0; i < 10; ++i) {
+        Datagram got = co_await timeout(1h, socket.receive_view());
+        EXPECT_EQ(text(got.data), words);
+      }
+    };
+    UdpSocket one = co_await world.bind(Side::kServer);
+    UdpSocket other = co_await world.bind(Side::kServer);
+    UdpSocket from = co_await world.bind(Side::kClient);
+    Beside reads_one(receive_own(one, "aaaa"));
+    Beside reads_other(receive_own(other, "bbbb"));
+    co_await settle();
+    for (int i = 0; i < 10; ++i) {
+      co_await from.send_to(bytes("aaaa"), one.local());
+      co_await from.send_to(bytes("bbbb"), other.local());
+      co_await settle();
+    }
+    co_await reads_one.join();
+    co_await reads_other.join();
+    EXPECT_EQ(reads_one.code(), Errc::ok);
+    EXPECT_EQ(reads_other.code(), Errc::ok);
+  });
 }
 
 }  // namespace

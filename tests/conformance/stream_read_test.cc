@@ -1,5 +1,10 @@
 // Rows: read at end of stream; read of length 0; two reads at once; peer reset.
+#include <deque>
+#include <string>
+#include <vector>
+
 #include "net/core/combine.h"
+#include "net/core/deadline.h"
 #include "tests/conformance/suite.h"
 
 namespace net::conformance {
@@ -210,6 +215,46 @@ Task<> read_twice(World& world) {
 
 TEST_P(StreamRead, TwoAtOnceEndTheProgramAndNameTheOperation) {
   run_to_death(Row::kStreams, read_twice, "two operations at once: \"read from .*\" is awaited already");
+}
+
+// The others whose bytes came in the same round read into the loop's buffer before the task had looked.
+TEST_P(StreamRead, AViewPassesThroughADeadlineUnharmed) {
+  run(Row::kStreams, [](World& world) -> Task<> {
+    constexpr int kPairs = 8;
+    auto read_own = [](Stream& stream, std::string words) -> Task<> {
+      for (int i = 0; i < 20; ++i) {
+        std::span<std::byte> view = co_await timeout(1h, stream.read_view());
+        EXPECT_EQ(text(view), words);
+        view = co_await shield(deadline(TimePoint::max(), stream.read_view()));
+        EXPECT_EQ(text(view), words);
+        co_await stream.write(view);
+      }
+    };
+    std::vector<Streams> pairs;
+    std::vector<std::string> words;
+    std::deque<Beside<Task<>>> readers;
+    for (int i = 0; i < kPairs; ++i) {
+      Streams ends = co_await world.streams();
+      pairs.push_back(std::move(ends));
+      words.push_back(std::string(10, static_cast<char>('a' + i)));
+    }
+    for (int i = 0; i < kPairs; ++i) readers.emplace_back(read_own(pairs[i].server, words[i]));
+    co_await settle();
+    for (int turn = 0; turn < 20; ++turn) {
+      for (int again = 0; again < 2; ++again) {
+        for (int i = 0; i < kPairs; ++i) co_await pairs[i].client.write(words[i]);
+        co_await settle();
+      }
+      for (int i = 0; i < kPairs; ++i) {
+        std::string echo = co_await read_bytes(pairs[i].client, words[i].size());
+        EXPECT_EQ(echo, words[i]);
+      }
+    }
+    for (Beside<Task<>>& reader : readers) {
+      co_await reader.join();
+      EXPECT_EQ(reader.code(), Errc::ok);
+    }
+  });
 }
 
 }  // namespace

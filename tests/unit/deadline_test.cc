@@ -186,6 +186,7 @@ TEST(Timeout, CancelledFromOutsideIsNoTimeout) {
   EXPECT_TRUE(outcome);
 }
 
+// The task that cancels is the first to run in that round.
 TEST(Timeout, CancelledInTheVeryRoundOfItsTimeIsCancelled) {
   ManualLoop loop;
   auto outcome = loop.run_task([]() -> Task<> {
@@ -194,13 +195,12 @@ TEST(Timeout, CancelledInTheVeryRoundOfItsTimeIsCancelled) {
       EXPECT_EQ(late.error().code(), Errc::cancelled);
     };
     auto cancel = [](Scope& tasks) -> Task<> {
-      co_await yield();
       co_await sleep_until(TimePoint(1s));
       tasks.cancel();
     };
     co_await scope([&](Scope& tasks) -> Task<> {
-      tasks.spawn(limited);
       tasks.spawn(cancel, std::ref(tasks));
+      tasks.spawn(limited);
       co_return;
     });
   });

@@ -246,32 +246,5 @@ TEST(Spawn, WithoutMemoryFailsTheScope) {
 }
 
 // A foreign task spawned into a scope that had just emptied.
-TEST(Scope, StaysWhileSomebodySpawnsAtTheLastMoment) {
-  ManualLoop loop;
-  Log log;
-  auto outcome = loop.run_task([&]() -> Task<> {
-    Event go;
-    Scope* inner = nullptr;
-    auto share = [](Event& ready, Scope*& shared, Log&) -> Task<> {
-      co_await scope([&ready, &shared](Scope& tasks) -> Task<> {
-        shared = &tasks;
-        ready.set();
-        co_return;
-      });
-    };
-    auto intrude = [](Event& ready, Scope*& shared, Log& words) -> Task<> {
-      co_await ready.wait();
-      shared->spawn(note, std::ref(words), "intruder", 1s);
-    };
-    co_await scope([&](Scope& tasks) -> Task<> {
-      tasks.spawn(intrude, std::ref(go), std::ref(inner), std::ref(log));
-      tasks.spawn(share, std::ref(go), std::ref(inner), std::ref(log));
-      co_return;
-    });
-  });
-  EXPECT_TRUE(outcome);
-  EXPECT_EQ(log, Log({"intruder"}));
-}
-
 }  // namespace
 }  // namespace net
