@@ -124,7 +124,7 @@ class Channel {
   void close() {
     closed_ = true;
     while (Send* sender = senders_.pop_front()) sender->wake(Errc::closed);
-    while (Receive* receiver = receivers_.pop_front()) receiver->wake(Errc::closed);
+    end_receivers();
   }
   [[nodiscard]] bool closed() const { return closed_; }
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -142,7 +142,13 @@ class Channel {
     first_ = (first_ + 1) % capacity_;
     --size_;
     offer_room();
+    if (closed_) end_receivers();
     return message;
+  }
+  // While there is a message, even one that is promised, a receiver may still get it.
+  void end_receivers() {
+    if (size_ != 0) return;
+    while (Receive* receiver = receivers_.pop_front()) receiver->wake(Errc::closed);
   }
   void offer_message() {
     if (size_ <= promised_messages_) return;

@@ -226,6 +226,41 @@ TEST(Channel, MessageOnItsWayToACancelledReceiverGoesToTheNext) {
   });
   EXPECT_TRUE(outcome);
 }
+// Closing told the receiver behind that there was nothing left, though the message was not delivered yet.
+TEST(ClosedChannel, MessageOnItsWayToACancelledReceiverGoesToTheNext) {
+  ManualLoop loop;
+  Numbers channel(4);
+  auto outcome = loop.run_task([&]() -> Task<> {
+    std::vector<int> got;
+    auto cancelled = [](Numbers& from) -> Task<> {
+      co_await scope([&from](Scope& tasks) -> Task<> {
+        std::vector<int> none;
+        tasks.spawn(receive_into, std::ref(from), std::ref(none), std::size_t{1});
+        co_await sleep(1s);
+        int message = 7;
+        EXPECT_TRUE(from.try_send(message));
+        from.close();
+        tasks.cancel();
+        Result<> over = co_await result(yield());
+        EXPECT_FALSE(over);
+      });
+    };
+    auto next = [](Numbers& from, std::vector<int>& into) -> Task<> {
+      co_await sleep(500ms);
+      co_await receive_into(from, into, 1);
+    };
+    auto last = [](Numbers& from) -> Task<> {
+      co_await sleep(750ms);
+      Result<int> none = co_await result(from.receive());
+      EXPECT_FALSE(none);
+      EXPECT_EQ(none.error().code(), Errc::closed);
+    };
+    co_await all(cancelled(channel), next(channel, got), last(channel));
+    EXPECT_EQ(got, std::vector<int>{7});
+    EXPECT_EQ(Clock::now().time_since_epoch(), 1s);
+  });
+  EXPECT_TRUE(outcome);
+}
 TEST(Channel, RoomOnItsWayToACancelledSenderGoesToTheNext) {
   ManualLoop loop;
   Numbers channel(1);
