@@ -11,6 +11,9 @@
 #include <ctime>
 #include <new>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "net/uv/errors.h"
 #include "net/uv/socket.h"
 
@@ -32,6 +35,16 @@ void ignore_sigpipe() {
   if (::sigaction(SIGPIPE, nullptr, &now) == 0 && now.sa_handler == SIG_DFL) std::signal(SIGPIPE, SIG_IGN);
 }
 
+// A program that was started without standard input, output or error would get the loop's own descriptors under
+// their numbers: what it prints would go there, and libuv ends the program when it closes such a one.
+void fill_standard_descriptors() {
+  int opened = 0;
+  do {
+    opened = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  } while (opened >= 0 && opened <= STDERR_FILENO);
+  if (opened >= 0) ::close(opened);
+}
+
 }  // namespace
 
 // Several may watch one signal; libuv tells each.
@@ -43,6 +56,7 @@ class UvLoop::SignalHandle {
 
 std::unique_ptr<UvLoop> UvLoop::make() {
   ignore_sigpipe();
+  fill_standard_descriptors();
   std::unique_ptr<UvLoop> loop(new UvLoop);
   auto libuv = std::make_unique<Libuv>();
   if (uv_loop_init(&libuv->loop) != 0) return nullptr;

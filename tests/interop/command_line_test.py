@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """What every example does with its arguments, and how it fails: one line and a status."""
 
+import os
 import socket
+import subprocess
 
-from harness import Case, endpoint, main
+from harness import EXAMPLES, SAFETY, Case, endpoint, main
 
 SERVERS = {  # name → its option for the port
     "chat_server": "--port",
@@ -99,6 +101,33 @@ class CommandLine(Case):
         for name, option in SERVERS.items():
             with self.subTest(name):
                 self.assert_fails(self.program(name, "--host", NO_HOST, option, 0), 1, NO_HOST, "host not found")
+
+    def test_without_standard_descriptors(self):
+        # Descriptors 0 to 2 are free then, and the loop must not take them.
+        closed = self.new_socket()
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+        for redirection in ("<&-", ">&-", "2>&-", "<&- >&-", "<&- >&- 2>&-"):
+            with self.subTest(redirection):
+                command = [os.path.join(EXAMPLES, "tcp_echo_client"), "--port", str(port)]
+                ended = subprocess.run(["sh", "-c", f'exec "$0" "$@" {redirection}', *command],
+                                       capture_output=True, check=False, timeout=SAFETY)
+                self.assertEqual(ended.returncode, 1)
+                if "2>" not in redirection:
+                    self.assertIn(b"refused", ended.stderr)
+
+    def test_http_server_that_says_nothing(self):
+        listener = self.bound()
+
+        def hear():
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(256)
+
+        peer = self.peer(hear)
+        program = self.program("http_get", "--host", "127.0.0.1", "--port", listener.getsockname()[1])
+        self.assert_fails(program, 1, "answer of the server", "end of stream")
+        peer.result()
 
     def test_refused(self):
         for name in CLIENTS:
