@@ -112,6 +112,7 @@ net::Task<> read_lines(Room& room, Client& client) {
   net::BufferedReader reader(client.peer, kLongestLine + 2);
   for (;;) {
     std::string_view line = co_await reader.read_line(kLongestLine + 2);
+    if (line.size() > kLongestLine) co_await net::fail(net::Errc::limit_exceeded, "read a line");
     net::Text<kLongestLine + 32> said;
     said << client.number << ": " << line << '\n';
     room.tell(client, said.text());
@@ -126,6 +127,9 @@ net::Task<> chat(Room& room, net::Stream stream) {
   if (!bounded) co_await net::fail(bounded.error());
   Presence presence(room, client);
   auto ended = co_await net::result(net::any(read_lines(room, client), write_lines(client)));
+  if (!ended && ended.error() == net::Errc::limit_exceeded) {
+    example::say("client ", client.number, " sent a line that is too long: disconnected");
+  }
   if (!ended && ended.error() != net::Errc::end_of_stream) co_await net::fail(ended.error());
 }
 

@@ -22,11 +22,14 @@ net::Task<> get(const Settings& settings) {
                                              net::bytes("\r\n\r\n")};
   co_await net::timeout(settings.timeout, server.write(std::span<const net::Bytes>(request)));
   std::array<std::byte, 1024> buffer;
-  for (;;) {
+  for (bool answered = false;; answered = true) {
     std::span<std::byte> received = co_await net::timeout(settings.timeout, server.read(buffer));
-    if (received.empty()) co_return;  // the server ends the stream after the page (RFC 1945, 1.3)
+    if (received.empty() && !answered) co_await net::fail(net::Errc::end_of_stream, "answer of the server");
+    if (received.empty()) break;  // the server ends the stream after the page (RFC 1945, 1.3)
     std::fwrite(received.data(), 1, received.size(), stdout);
   }
+  bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (!written) co_await net::fail(net::Errc::io_error, "write to standard output");
 }
 
 int main(int argc, char** argv) {

@@ -111,6 +111,14 @@ class Chat(Case):
         self.assertEqual(third.sock.getpeername(), self.address)
         self.assertEqual(second.hear(), "3: good")
 
+    def test_longest_line(self):
+        first, second = self.guests(2)
+        first.say("x" * 256)
+        self.assertEqual(second.hear(), "1: " + "x" * 256)
+        first.say("x" * 257)
+        self.assertEqual(second.hear(), "* client 1 has left")
+        self.assertEqual(self.chat.line(), "client 1 sent a line that is too long: disconnected")
+
     def test_reset_ends_its_client_only(self):
         first, second, third = self.guests(3)
         first.file.close()

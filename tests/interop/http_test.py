@@ -4,11 +4,12 @@
 import contextlib
 import http.server
 import os
+import subprocess
 import tempfile
 import threading
 import wsgiref.simple_server
 
-from harness import ANY_TIME, Case, main, receive_exactly
+from harness import ANY_TIME, EXAMPLES, SAFETY, Case, main, receive_exactly
 
 PAGE = b"This is a test of Adafruit WiFi!\nIf you can read this, its working :)\n"
 
@@ -94,6 +95,24 @@ class Get(Case):
         page = self.get(listener.getsockname()[1], "/testwifi/index.html", "localhost")
         self.assertEqual(peer.result(), expected)
         self.assertEqual(page, ("HTTP/1.0 200 OK", [], PAGE.decode().splitlines()))
+
+    def test_full_disk(self):
+        listener = self.bound()
+
+        def serve():
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(256)
+                connection.sendall(b"HTTP/1.0 200 OK\r\n\r\na page\n")
+
+        peer = self.peer(serve)
+        command = [os.path.join(EXAMPLES, "http_get"), "--host", "127.0.0.1", "--port",
+                   str(listener.getsockname()[1])]
+        with open("/dev/full", "wb") as full:
+            ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False, timeout=SAFETY)
+        peer.result()
+        self.assertEqual(ended.returncode, 1)
+        self.assertIn(b"write to standard output", ended.stderr)
 
     def test_silent_server_times_out(self):
         listener = self.bound()
