@@ -1,4 +1,5 @@
-// Everything a program needs: tasks, sockets, `run`.
+// Everything a program needs on every platform: tasks, sockets, `run`. Desktop only, and not here:
+// net/core/blocking.h, net/core/error_code.h.
 #pragma once
 
 // IWYU pragma: begin_exports

@@ -102,6 +102,8 @@ class [[nodiscard("co_await it")]] Blocking final : public TypedOperation<std::i
 template <std::invocable Function>
   requires(!std::is_lvalue_reference_v<Function>)
 Blocking<Function> blocking(Function&& function) {
+  static_assert(!std::is_reference_v<std::invoke_result_t<Function&>>,
+                "net: a blocking function gives a value; return a pointer instead of a reference");
   return Blocking<Function>(std::forward<Function>(function));
 }
 

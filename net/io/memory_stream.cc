@@ -74,7 +74,8 @@ class End final : public StreamSocket, public Pooled {
   }
 
   void close(bool reset) override {
-    // Unread data is lost to the peer, which most stacks tell it by a reset. So is the rest of a cancelled write.
+    // Unread data is lost to the peer, which most stacks tell it by a reset. So is the rest of a cancelled
+    // write.
     give_back();
     if (reset || broken_ || incoming().size != 0) {
       reset_peer();

@@ -132,11 +132,13 @@ Task<> run_server(Listener& listener, Handler handler, ServeLimits limits) {
 //
 // A handler that fails ends its own connection; the failure is logged (debug; exceptions: error) and counted.
 // *Errors*: those of the listener, except for want of descriptors or memory: then accepting pauses and goes on.
-// *Cancellation*: stops accepting, lets the handlers go on for `limits.drain`, then cancels them, and fails
-// with Errc::cancelled when all have ended. *Lifetime*: `listener` outlives the await; `handler` is copied and
-// lives as long as every connection.
+// *Cancellation*: stops accepting (the listener stays open: who connects now is reset when it goes), lets the
+// handlers go on for `limits.drain`, then cancels them, and fails with Errc::cancelled when all have ended.
+// *Lifetime*: `listener` outlives the await; `handler` is copied and lives as long as every connection.
 template <class Handler>
 NET_MAKES_TASK Task<> serve(Listener& listener, Handler&& handler, ServeLimits limits = ServeLimits()) {
+  static_assert(std::is_invocable_r_v<Task<>, std::decay_t<Handler>&, Stream>,
+                "net: a handler takes a net::Stream and gives a net::Task<>");
   static_assert(std::is_lvalue_reference_v<Handler> || std::is_trivially_destructible_v<std::decay_t<Handler>>,
                 "net: give the lambda a name first, or capture by reference: g++ 12 destroys the captures of a "
                 "temporary lambda twice in a co_await expression");
