@@ -74,7 +74,8 @@ class Smoke(unittest.TestCase):
         for row in rows:
             with self.subTest(**row):  # exactly one of each for an echo, give or take the ends of the two runs
                 self.assertAlmostEqual(sum(row.get(name, 0) for name in ("write", "sendto", "sendmsg")), 1, delta=0.02)
-                self.assertGreater(sum(row.get(name, 0) for name in ("read", "recvfrom", "recvmsg")), 0.9)
+                # The first run may have asked each of its 50 connections in vain, and the second, of 200 more, none.
+                self.assertGreater(sum(row.get(name, 0) for name in ("read", "recvfrom", "recvmsg")), 0.7)
 
     def check_table(self, binary, arguments, columns):
         """A table printed by a binary itself: a title, a header, and rows of name and median, min..max each."""
