@@ -1,5 +1,5 @@
-// The examples as they stand, each in a namespace of its own, for tests that run their handlers. Included by one
-// source file of a program.
+// The examples as they stand, each in a namespace of its own, for tests that run their handlers. Included by
+// one source file of a program.
 #pragma once
 
 // All that the examples include, so that their own includes are empty within the namespaces.
