@@ -144,7 +144,7 @@ TEST_P(Datagrams, ThatNobodyReceivesAreDroppedAndCounted) {
     Sockets udp = co_await sockets(world);
     EXPECT_EQ(udp.server.dropped(), 0U);
     Result<> small = udp.server.set_receive_buffer(10'000);
-    EXPECT_TRUE(small);
+    EXPECT_EQ(small.has_value(), world.lacks(Row::kBufferSizes).empty());
     std::uint64_t sent = 0;
     std::string message = pattern(1000);
     auto flooded = [&] { return udp.server.dropped() >= 20; };

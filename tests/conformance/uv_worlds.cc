@@ -80,7 +80,7 @@ class UnixWorld final : public UvWorld {
       case Row::kListen:
       case Row::kUnixPaths:
       case Row::kSocketLimit:
-      case Row::kStreamOptions: return {};
+      case Row::kBufferSizes: return {};
       case Row::kReset: return "a Unix socket that aborts is read as the end of the stream (unix(7))";
       case Row::kPendingConnect:
         return "connecting to a Unix socket with a full queue fails at once (connect(2))";

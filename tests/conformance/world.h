@@ -33,9 +33,9 @@ enum class Row : std::uint8_t {
   kDropCounter,       // a bounded queue of datagrams that counts what it drops
   kBroadcast,
   kMulticast,
-  kNames,          // resolving, and connecting by name
-  kSocketLimit,    // the number of sockets has a limit
-  kStreamOptions,  // buffer sizes of streams
+  kNames,        // resolving, and connecting by name
+  kSocketLimit,  // the number of sockets has a limit
+  kBufferSizes,  // buffers whose sizes can be set
   kKeepAlive,
 };
 

@@ -1,0 +1,77 @@
+/* lwIP as this library uses it: one context (NO_SYS), the raw interface, no heap but lwIP's own pools.
+ *
+ * Sizes that depend on the board come before this from its build, as -D…; those here are for one with 64 KB. */
+#ifndef EDDY_LWIP_LWIPOPTS_H
+#define EDDY_LWIP_LWIPOPTS_H
+
+#define NO_SYS 1
+#define SYS_LIGHTWEIGHT_PROT 0
+#define LWIP_NETCONN 0
+#define LWIP_SOCKET 0
+
+#define LWIP_IPV4 1
+#define LWIP_IPV6 1
+#define LWIP_ARP 1
+#define LWIP_ETHERNET 1
+#define LWIP_ICMP 1
+#define IPV6_FRAG_COPYHEADER 1 /* a pointer is wider than the header that it is kept in, on the desktop */
+#define LWIP_RAW 0
+#define LWIP_DHCP 1
+#define LWIP_DNS 1
+#define LWIP_IGMP 1
+#define LWIP_IPV6_MLD 1
+#define LWIP_IPV6_AUTOCONFIG 1
+#define LWIP_NETIF_STATUS_CALLBACK 1
+#define LWIP_NETIF_LINK_CALLBACK 1
+#define LWIP_NETIF_HOSTNAME 1
+#define LWIP_MULTICAST_TX_OPTIONS 1
+
+/* Sockets of one host reach each other. */
+#define LWIP_HAVE_LOOPIF 1
+#define LWIP_NETIF_LOOPBACK 1
+#define LWIP_LOOPBACK_MAX_PBUFS 0
+
+/* A restarted server need not wait for its old connections; several may listen for one group. */
+#define SO_REUSE 1
+#define SO_REUSE_RXTOALL 1
+#define IP_SOF_BROADCAST 1
+#define IP_SOF_BROADCAST_RECV 0
+
+#define MEM_ALIGNMENT 8
+#ifndef MEM_SIZE
+#define MEM_SIZE 16384
+#endif
+#ifndef PBUF_POOL_SIZE
+#define PBUF_POOL_SIZE 16
+#endif
+#ifndef MEMP_NUM_TCP_PCB
+#define MEMP_NUM_TCP_PCB 8
+#endif
+#ifndef MEMP_NUM_TCP_PCB_LISTEN
+#define MEMP_NUM_TCP_PCB_LISTEN 4
+#endif
+#ifndef MEMP_NUM_UDP_PCB
+#define MEMP_NUM_UDP_PCB 6
+#endif
+#ifndef TCP_MSS
+#define TCP_MSS 1460
+#endif
+#ifndef TCP_WND
+#define TCP_WND (4 * TCP_MSS)
+#endif
+#ifndef TCP_SND_BUF
+#define TCP_SND_BUF (4 * TCP_MSS)
+#endif
+#define TCP_SND_QUEUELEN ((4 * (TCP_SND_BUF) + (TCP_MSS - 1)) / (TCP_MSS))
+#ifndef MEMP_NUM_TCP_SEG
+#define MEMP_NUM_TCP_SEG (2 * TCP_SND_QUEUELEN)
+#endif
+#define TCP_LISTEN_BACKLOG 1
+#define LWIP_TCP_KEEPALIVE 1
+#define TCP_QUEUE_OOSEQ 1
+
+#ifndef LWIP_STATS
+#define LWIP_STATS 0
+#endif
+
+#endif

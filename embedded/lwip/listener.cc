@@ -1,0 +1,79 @@
+#include "embedded/lwip/listener.h"
+
+#include <algorithm>
+
+#include "embedded/lwip/address.h"
+
+namespace net::lwip {
+
+Progress LwipListener::start_accept() {
+  if (accepting().kind == AcceptOperation::Kind::kListen) return listen();
+  if (spare_ == nullptr) spare_ = new LwipStream;
+  if (accept()) return Progress::kDone;
+  return spare_ != nullptr ? Progress::kPending : accepting().fail(Errc::no_memory);
+}
+
+Progress LwipListener::resume_accept() { return accept() ? Progress::kDone : Progress::kPending; }
+
+bool LwipListener::accept() {
+  LwipStream* stream = queue_.pop_front();
+  if (stream == nullptr) return false;
+  stream->accepted();
+  accepting().accepted = stream;
+  return true;
+}
+
+Progress LwipListener::listen() {
+  AcceptOperation& operation = accepting();
+  if (options_.reuse_port) return operation.fail(Errc::not_supported);
+  if (!local_.valid()) return operation.fail(Errc::invalid_argument);
+  if (!is_local(local_.address())) return operation.fail(Errc::address_not_available);
+  bool both = local_.address().is_v6() && local_.address().is_any() && options_.dual_stack;
+  ip_addr_t address = to_lwip(local_.address());
+  if (both) address = *IP_ANY_TYPE;
+  spare_ = new LwipStream;
+  if (spare_ == nullptr) return operation.fail(Errc::no_memory);
+  tcp_pcb* pcb = tcp_new_ip_type(IP_GET_TYPE(&address));
+  if (pcb == nullptr) return operation.fail(Errc::too_many_open, ERR_MEM);
+  // Connections of an earlier listener may live on; another listener is refused all the same.
+  ip_set_option(pcb, SOF_REUSEADDR);
+  err_t error = tcp_bind(pcb, &address, local_.port());
+  if (error == ERR_OK) {
+    auto backlog = static_cast<u8_t>(std::clamp(options_.backlog, 1, 255));
+    pcb_ = tcp_listen_with_backlog_and_err(pcb, backlog, &error);
+  }
+  if (pcb_ == nullptr) {
+    tcp_close(pcb);
+    return operation.fail(error == ERR_MEM ? Errc::too_many_open : from_err(error), error);
+  }
+  local_ = Endpoint(local_.address(), pcb_->local_port);
+  tcp_arg(pcb_, this);
+  tcp_accept(pcb_, on_accept);
+  return Progress::kDone;
+}
+
+// The connection is in the listener's queue from its SYN on; it leaves lwIP's count when a task has it.
+err_t LwipListener::on_accept(void* self, tcp_pcb* pcb, err_t error) {
+  auto& listener = *static_cast<LwipListener*>(self);
+  if (error != ERR_OK) return error;  // there was no control block: the client will try again
+  if (listener.spare_ == nullptr) listener.spare_ = new LwipStream;
+  if (listener.spare_ == nullptr) return ERR_MEM;  // lwIP resets the connection
+  LwipStream* stream = std::exchange(listener.spare_, new LwipStream);
+  tcp_backlog_delayed(pcb);
+  stream->adopt(pcb);
+  listener.queue_.push_back(*stream);
+  if (listener.accepting().pending()) listener.accepting().wake();
+  return ERR_OK;
+}
+
+void LwipListener::close() {
+  while (LwipStream* waiting = queue_.pop_front()) {
+    waiting->accepted();
+    waiting->close(true);
+  }
+  if (spare_ != nullptr) spare_->close(false);
+  if (pcb_ != nullptr) tcp_close(pcb_);
+  delete this;
+}
+
+}  // namespace net::lwip

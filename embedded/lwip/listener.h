@@ -1,0 +1,38 @@
+// LwipListener: a listening TCP socket over lwIP's raw interface.
+#pragma once
+
+#include <lwip/tcp.h>
+
+#include "embedded/lwip/stream.h"
+#include "net/core/memory.h"
+#include "net/io/socket.h"
+
+namespace net::lwip {
+
+class LwipListener final : public ListenerSocket, public Pooled {
+ public:
+  LwipListener(const Endpoint& at, const ListenOptions& options) : local_(at), options_(options) {}
+
+  Progress start_accept() override;
+  Progress resume_accept() override;
+  void cancel_accept() override { accepting().wake(Errc::cancelled); }
+  void close() override;
+  [[nodiscard]] Endpoint local() const override { return local_; }
+  void describe_local(TextBuffer& out) const override { out << local_; }
+
+ private:
+  ~LwipListener() = default;
+  static err_t on_accept(void* self, tcp_pcb* pcb, err_t error);
+  AcceptOperation& accepting() { return *this; }
+  Progress listen();
+  bool accept();
+
+  Endpoint local_;
+  ListenOptions options_;
+  tcp_pcb* pcb_ = nullptr;
+  IntrusiveList<LwipStream> queue_;
+  // For the next connection. It comes in a callback, where memory that is not there cannot be waited for.
+  LwipStream* spare_ = nullptr;
+};
+
+}  // namespace net::lwip

@@ -1,0 +1,31 @@
+// LwipLoop: a loop that drives lwIP in its own context (NO_SYS=1). What a board adds is a clock and a way to
+// rest.
+#pragma once
+
+#include "net/core/loop.h"
+
+namespace net::lwip {
+
+// lwIP's state is global: one such loop at a time. Every callback of lwIP runs within `poll`, or within a call
+// of ours into lwIP, and only notes what happened.
+class LwipLoop : public Loop {
+ public:
+  LwipLoop(const LwipLoop&) = delete;
+  LwipLoop& operator=(const LwipLoop&) = delete;
+  ~LwipLoop() override;
+
+ protected:
+  // *Lifetime*: `now` is asked for from here on. lwIP is initialised by the first loop.
+  LwipLoop() = default;
+  // To be called once by the constructor of the derived class, which has the clock.
+  void begin();
+
+  TimePoint poll(std::optional<TimePoint> until) final;
+
+  // Hands frames that have arrived to lwIP.
+  virtual void receive() {}
+  // Rests until `until`, an interrupt, or `Loop::interrupt`.
+  virtual void rest(TimePoint until) = 0;
+};
+
+}  // namespace net::lwip

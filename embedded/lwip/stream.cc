@@ -1,0 +1,295 @@
+#include "embedded/lwip/stream.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "embedded/lwip/address.h"
+
+namespace net::lwip {
+namespace {
+
+// lwIP lacked the memory to end the connection: it is asked again every half second.
+err_t close_later(void*, tcp_pcb* pcb) {
+  tcp_close(pcb);
+  return ERR_OK;
+}
+
+constexpr u8_t kEarly = 16;
+
+}  // namespace
+
+void LwipStream::adopt(tcp_pcb* pcb) {
+  pcb_ = pcb;
+  connected_ = pcb->state >= ESTABLISHED;
+  if (connected_) peer_ = Endpoint(from_lwip(pcb->remote_ip), pcb->remote_port);
+  tcp_arg(pcb, this);
+  tcp_recv(pcb, on_receive);
+  tcp_sent(pcb, on_sent);
+  tcp_err(pcb, on_error);
+  tcp_poll(pcb, on_poll, 1);
+  tcp_nagle_disable(pcb);
+}
+
+void LwipStream::accepted() {
+  if (pcb_ != nullptr) tcp_backlog_accepted(pcb_);
+}
+
+err_t LwipStream::on_receive(void* self, tcp_pcb* pcb, pbuf* data, err_t) {
+  auto& stream = *static_cast<LwipStream*>(self);
+  // With a window of nothing lwIP answers every acknowledgement by one, and two such ends never stop. So a byte
+  // of it stays open, which is too little for lwIP to announce.
+  if (pcb->rcv_wnd == 0 && stream.early_ < kEarly) {
+    tcp_recved(pcb, 1);
+    ++stream.early_;
+  }
+  if (data == nullptr) {
+    stream.ended_ = true;
+  } else if (stream.received_ == nullptr) {
+    stream.received_ = data;
+  } else {
+    pbuf_cat(stream.received_, data);
+  }
+  if (stream.reading().pending()) stream.reading().wake();
+  return ERR_OK;
+}
+
+err_t LwipStream::on_sent(void* self, tcp_pcb*, u16_t) {
+  auto& stream = *static_cast<LwipStream*>(self);
+  if (stream.connected_ && stream.writing().pending()) stream.writing().wake();
+  return ERR_OK;
+}
+
+// Memory that was short when a write was refused may be there now; nothing else would tell.
+err_t LwipStream::on_poll(void* self, tcp_pcb* pcb) { return on_sent(self, pcb, 0); }
+
+err_t LwipStream::on_connected(void* self, tcp_pcb*, err_t) {
+  auto& stream = *static_cast<LwipStream*>(self);
+  stream.connected_ = true;
+  if (stream.writing().pending()) stream.writing().wake();
+  return ERR_OK;
+}
+
+// lwIP has freed the control block, within its input or a call of ours for another socket.
+void LwipStream::on_error(void* self, err_t error) {
+  auto& stream = *static_cast<LwipStream*>(self);
+  stream.pcb_ = nullptr;
+  if (error == ERR_CLSD) {
+    // Both halves have ended in order.
+    stream.ended_ = true;
+    if (stream.reading().pending()) stream.reading().wake();
+    if (stream.writing().pending()) stream.writing().wake();
+    return;
+  }
+  bool refused = !stream.connected_ && error == ERR_RST;
+  stream.native_ = error;
+  stream.fail_all(refused ? Errc::connection_refused : from_err(error));
+}
+
+void LwipStream::fail_all(Errc code) {
+  failure_ = code;
+  if (reading().pending()) reading().wake();
+  if (writing().pending()) writing().wake();
+}
+
+// What the last read lent or gave leaves the queue, and the window opens by as much.
+void LwipStream::give_back() {
+  u16_t count = std::exchange(lent_, u16_t{0});
+  if (count == 0) return;
+  u16_t opened = std::min<u16_t>(early_, count);
+  early_ = static_cast<u8_t>(early_ - opened);
+  if (pcb_ != nullptr && count != opened) tcp_recved(pcb_, static_cast<u16_t>(count - opened));
+  offset_ = static_cast<u16_t>(offset_ + count);
+  while (received_ != nullptr && offset_ >= received_->len) {
+    pbuf* done = received_;
+    offset_ = static_cast<u16_t>(offset_ - done->len);
+    received_ = done->next;
+    if (received_ != nullptr) pbuf_ref(received_);
+    pbuf_free(done);
+  }
+}
+
+Progress LwipStream::start_read() {
+  give_back();
+  if (reading().buffer.empty()) return Progress::kDone;
+  return receive() ? Progress::kDone : Progress::kPending;
+}
+
+Progress LwipStream::resume_read() { return receive() ? Progress::kDone : Progress::kPending; }
+
+bool LwipStream::receive() {
+  ReadOperation& read = reading();
+  if (received_ != nullptr) {
+    auto* from = static_cast<std::byte*>(received_->payload) + offset_;
+    std::size_t size = std::min<std::size_t>(read.buffer.size(), received_->len - offset_);
+    lent_ = static_cast<u16_t>(size);
+    if (read.borrowed) {
+      read.buffer = {from, size};
+      return true;
+    }
+    std::span<std::byte> target = read.buffer;
+    std::size_t taken = 0;
+    for (;;) {
+      std::memcpy(target.data() + taken, from, size);
+      taken += size;
+      lent_ = static_cast<u16_t>(size);
+      give_back();
+      if (received_ == nullptr || taken == target.size()) break;
+      from = static_cast<std::byte*>(received_->payload) + offset_;
+      size = std::min<std::size_t>(target.size() - taken, received_->len - offset_);
+    }
+    read.buffer = target.first(taken);
+    return true;
+  }
+  if (failure_ != Errc::ok) {
+    read.fail(failure_, native_);
+    return true;
+  }
+  if (!ended_) return false;
+  read.buffer = {};
+  return true;
+}
+
+Progress LwipStream::start_write() {
+  switch (writing().kind) {
+    case WriteOperation::Kind::kConnect: return connect();
+    case WriteOperation::Kind::kShutdown: return shut_down();
+    case WriteOperation::Kind::kWrite: break;
+  }
+  return send();
+}
+
+Progress LwipStream::resume_write() {
+  WriteOperation& write = writing();
+  switch (write.kind) {
+    case WriteOperation::Kind::kConnect:
+      return failure_ == Errc::ok ? Progress::kDone : write.fail(failure_, native_);
+    case WriteOperation::Kind::kShutdown: return shut_down();
+    case WriteOperation::Kind::kWrite: break;
+  }
+  return send();
+}
+
+void LwipStream::cancel_write() {
+  switch (writing().kind) {
+    case WriteOperation::Kind::kConnect: abort_pcb(); break;
+    case WriteOperation::Kind::kShutdown: break;
+    case WriteOperation::Kind::kWrite: cut_ = true; break;
+  }
+  writing().wake(Errc::cancelled);
+}
+
+Progress LwipStream::send() {
+  WriteOperation& write = writing();
+  for (;;) {
+    while (write.current.empty() && write.count != 0) {
+      write.current = *write.list++;
+      --write.count;
+    }
+    if (write.current.empty()) break;
+    if (failure_ != Errc::ok) return write.fail(failure_, native_);
+    if (cut_ || shut_ || pcb_ == nullptr) return write.fail(Errc::broken_pipe);
+    std::size_t room = std::min<std::size_t>(write.current.size(), tcp_sndbuf(pcb_));
+    if (room == 0) break;
+    bool more = write.count != 0 || room < write.current.size();
+    auto flags = static_cast<u8_t>(TCP_WRITE_FLAG_COPY | (more ? TCP_WRITE_FLAG_MORE : 0));
+    err_t error = tcp_write(pcb_, write.current.data(), static_cast<u16_t>(room), flags);
+    if (error == ERR_MEM) break;  // its queue is full, or its memory: `sent` or the next poll comes
+    if (error != ERR_OK) return write.fail(from_err(error), error);
+    write.current = write.current.subspan(room);
+  }
+  if (pcb_ != nullptr) tcp_output(pcb_);
+  return write.current.empty() ? Progress::kDone : Progress::kPending;
+}
+
+Progress LwipStream::connect() {
+  WriteOperation& write = writing();
+  const Endpoint& to = write.destination->endpoint;
+  if (!to.valid()) return write.fail(Errc::not_supported);  // a path
+  ip_addr_t address = to_lwip(to.address());
+  peer_ = Endpoint(from_lwip(address), to.port());
+  bool routed = !ip_addr_ismulticast(&address) && route_to(pcb_->local_ip, address) != nullptr;
+  if (!routed) return write.fail(Errc::unreachable, ERR_RTE);
+  err_t error = tcp_connect(pcb_, &address, to.port(), on_connected);
+  return error == ERR_OK ? Progress::kPending : write.fail(from_err(error), error);
+}
+
+Progress LwipStream::shut_down() {
+  WriteOperation& write = writing();
+  if (failure_ != Errc::ok) return write.fail(failure_, native_);
+  if (cut_) return write.fail(Errc::broken_pipe);
+  if (pcb_ == nullptr || shut_) {
+    shut_ = true;
+    return Progress::kDone;
+  }
+  err_t error = tcp_shutdown(pcb_, 0, 1);
+  if (error == ERR_MEM) return Progress::kPending;
+  if (error != ERR_OK) return write.fail(from_err(error), error);
+  shut_ = true;
+  return Progress::kDone;
+}
+
+// Nobody hears of the control block any more.
+tcp_pcb* LwipStream::release() {
+  tcp_pcb* pcb = std::exchange(pcb_, nullptr);
+  if (pcb == nullptr) return nullptr;
+  tcp_arg(pcb, nullptr);
+  tcp_recv(pcb, nullptr);
+  tcp_sent(pcb, nullptr);
+  tcp_err(pcb, nullptr);
+  tcp_poll(pcb, nullptr, 0);
+  return pcb;
+}
+
+void LwipStream::abort_pcb() {
+  if (tcp_pcb* pcb = release()) tcp_abort(pcb);
+}
+
+void LwipStream::close(bool reset) {
+  give_back();
+  bool unread = received_ != nullptr;
+  if (unread) pbuf_free(received_);
+  if (reset || cut_ || unread) {
+    abort_pcb();  // a peer whose data nobody read is told so
+  } else if (tcp_pcb* pcb = release()) {
+    if (tcp_close(pcb) != ERR_OK) tcp_poll(pcb, close_later, 1);
+  }
+  delete this;
+}
+
+void LwipStream::abort() {
+  abort_pcb();
+  if (received_ != nullptr) pbuf_free(received_);
+  received_ = nullptr;
+  lent_ = offset_ = 0;
+  fail_all(Errc::connection_reset);
+}
+
+Endpoint LwipStream::local() const {
+  if (pcb_ == nullptr || pcb_->local_port == 0) return {};
+  return Endpoint(from_lwip(pcb_->local_ip), pcb_->local_port);
+}
+
+Errc LwipStream::set_option(StreamOption option, int value) {
+  if (pcb_ == nullptr) return failure_ == Errc::ok ? Errc::not_connected : failure_;
+  switch (option) {
+    case StreamOption::kNoDelay:
+      if (value != 0) {
+        tcp_nagle_disable(pcb_);
+      } else {
+        tcp_nagle_enable(pcb_);
+      }
+      return Errc::ok;
+    case StreamOption::kKeepAlive:
+      if (value < 0) return Errc::invalid_argument;
+      ip_reset_option(pcb_, SOF_KEEPALIVE);
+      if (value == 0) return Errc::ok;
+      ip_set_option(pcb_, SOF_KEEPALIVE);
+      pcb_->keep_idle = static_cast<u32_t>(value) * 1000;
+      return Errc::ok;
+    case StreamOption::kSendBuffer:
+    case StreamOption::kReceiveBuffer: return Errc::not_supported;  // build settings
+  }
+  return Errc::not_supported;
+}
+
+}  // namespace net::lwip

@@ -1,0 +1,67 @@
+// LwipStream: a TCP connection over lwIP's raw interface.
+#pragma once
+
+#include <lwip/tcp.h>
+
+#include "net/core/intrusive_list.h"
+#include "net/core/memory.h"
+#include "net/io/socket.h"
+
+namespace net::lwip {
+
+class LwipStream final : public StreamSocket, public ListNode, public Pooled {
+ public:
+  LwipStream() = default;
+  // Takes a control block that is new, or that lwIP has just connected to a listener.
+  void adopt(tcp_pcb* pcb);
+  // For a listener's queue: the connection has been handed to a task.
+  void accepted();
+  // The peer reset it, or the stack gave up.
+  [[nodiscard]] bool dead() const { return pcb_ == nullptr; }
+
+  Progress start_read() override;
+  Progress resume_read() override;
+  void cancel_read() override { reading().wake(Errc::cancelled); }
+  Progress start_write() override;
+  Progress resume_write() override;
+  void cancel_write() override;
+  void close(bool reset) override;
+  void abort() override;
+  [[nodiscard]] Endpoint local() const override;
+  [[nodiscard]] Endpoint peer() const override { return peer_; }
+  Errc set_option(StreamOption option, int value) override;
+
+ private:
+  ~LwipStream() = default;
+  static err_t on_receive(void* self, tcp_pcb* pcb, pbuf* data, err_t error);
+  static err_t on_sent(void* self, tcp_pcb* pcb, u16_t count);
+  static err_t on_connected(void* self, tcp_pcb* pcb, err_t error);
+  static err_t on_poll(void* self, tcp_pcb* pcb);
+  static void on_error(void* self, err_t error);
+
+  ReadOperation& reading() { return *this; }
+  WriteOperation& writing() { return *this; }
+  bool receive();
+  void give_back();
+  Progress send();
+  Progress connect();
+  Progress shut_down();
+  tcp_pcb* release();
+  void abort_pcb();
+  void fail_all(Errc code);
+
+  tcp_pcb* pcb_ = nullptr;  // null once lwIP has freed it
+  pbuf* received_ = nullptr;
+  u16_t offset_ = 0;  // what of the first pbuf has been read
+  u16_t lent_ = 0;    // at the front, until the next read begins
+  u8_t early_ = 0;    // by how much the window is open beyond what has been read
+  Endpoint peer_;
+  err_t native_ = ERR_OK;
+  Errc failure_ = Errc::ok;  // after what had arrived has been read, every operation fails so
+  bool ended_ = false;       // the peer has ended its half
+  bool connected_ = false;
+  bool shut_ = false;  // our half is ended
+  bool cut_ = false;   // a write was cancelled: the peer must not take its part for the whole
+};
+
+}  // namespace net::lwip
