@@ -199,67 +199,42 @@ TEST(ClosedChannel, KeepsTheMessageOfACancelledReceiver) {
 
 // Cancelled in the round in which a message or room was promised: the next in the queue gets it.
 TEST(Channel, MessageOnItsWayToACancelledReceiverGoesToTheNext) {
-  ManualLoop loop;
-  Numbers channel(4);
-  auto outcome = loop.run_task([&]() -> Task<> {
-    std::vector<int> got;
-    auto cancelled = [](Numbers& from) -> Task<> {
-      co_await scope([&from](Scope& tasks) -> Task<> {
-        std::vector<int> none;
-        tasks.spawn(receive_into, std::ref(from), std::ref(none), std::size_t{1});
-        co_await sleep(1s);
-        int message = 7;
-        EXPECT_TRUE(from.try_send(message));
-        tasks.cancel();
-        Result<> over = co_await result(yield());
-        EXPECT_FALSE(over);
-        EXPECT_TRUE(none.empty());
-      });
-    };
-    auto next = [](Numbers& from, std::vector<int>& into) -> Task<> {
-      co_await sleep(500ms);
-      co_await receive_into(from, into, 1);
-    };
-    co_await all(cancelled(channel), next(channel, got));
-    EXPECT_EQ(got, std::vector<int>{7});
-    EXPECT_EQ(Clock::now().time_since_epoch(), 1s);
-  });
-  EXPECT_TRUE(outcome);
-}
-// Closing told the receiver behind that there was nothing left, though the message was not delivered yet.
-TEST(ClosedChannel, MessageOnItsWayToACancelledReceiverGoesToTheNext) {
-  ManualLoop loop;
-  Numbers channel(4);
-  auto outcome = loop.run_task([&]() -> Task<> {
-    std::vector<int> got;
-    auto cancelled = [](Numbers& from) -> Task<> {
-      co_await scope([&from](Scope& tasks) -> Task<> {
-        std::vector<int> none;
-        tasks.spawn(receive_into, std::ref(from), std::ref(none), std::size_t{1});
-        co_await sleep(1s);
-        int message = 7;
-        EXPECT_TRUE(from.try_send(message));
-        from.close();
-        tasks.cancel();
-        Result<> over = co_await result(yield());
-        EXPECT_FALSE(over);
-      });
-    };
-    auto next = [](Numbers& from, std::vector<int>& into) -> Task<> {
-      co_await sleep(500ms);
-      co_await receive_into(from, into, 1);
-    };
-    auto last = [](Numbers& from) -> Task<> {
-      co_await sleep(750ms);
-      Result<int> none = co_await result(from.receive());
-      EXPECT_FALSE(none);
-      EXPECT_EQ(none.error().code(), Errc::closed);
-    };
-    co_await all(cancelled(channel), next(channel, got), last(channel));
-    EXPECT_EQ(got, std::vector<int>{7});
-    EXPECT_EQ(Clock::now().time_since_epoch(), 1s);
-  });
-  EXPECT_TRUE(outcome);
+  // Also where the channel is closed meanwhile, which told those behind that nothing was left.
+  for (bool closes : {false, true}) {
+    ManualLoop loop;
+    Numbers channel(4);
+    auto outcome = loop.run_task([&]() -> Task<> {
+      std::vector<int> got;
+      auto cancelled = [](Numbers& from, bool close) -> Task<> {
+        co_await scope([&from, close](Scope& tasks) -> Task<> {
+          std::vector<int> none;
+          tasks.spawn(receive_into, std::ref(from), std::ref(none), std::size_t{1});
+          co_await sleep(1s);
+          int message = 7;
+          EXPECT_TRUE(from.try_send(message));
+          if (close) from.close();
+          tasks.cancel();
+          Result<> over = co_await result(yield());
+          EXPECT_FALSE(over);
+          EXPECT_TRUE(none.empty());
+        });
+      };
+      auto next = [](Numbers& from, std::vector<int>& into) -> Task<> {
+        co_await sleep(500ms);
+        co_await receive_into(from, into, 1);
+      };
+      auto last = [](Numbers& from, bool closed) -> Task<> {
+        co_await sleep(750ms);
+        Result<int> none = co_await result(timeout(1s, from.receive()));
+        EXPECT_FALSE(none);
+        EXPECT_EQ(none.error().code(), closed ? Errc::closed : Errc::timed_out);
+      };
+      co_await all(cancelled(channel, closes), next(channel, got), last(channel, closes));
+      EXPECT_EQ(got, std::vector<int>{7});
+      EXPECT_EQ(Clock::now().time_since_epoch(), closes ? 1s : 1750ms);
+    });
+    EXPECT_TRUE(outcome);
+  }
 }
 TEST(Channel, RoomOnItsWayToACancelledSenderGoesToTheNext) {
   ManualLoop loop;
