@@ -20,6 +20,7 @@
 namespace net::uv {
 namespace {
 
+constexpr std::size_t kSharedBuffer = 65536;
 constexpr int kEvents = 1024;             // taken from the kernel at a time
 constexpr int kLongestWait = 86'400'000;  // milliseconds
 
@@ -173,9 +174,8 @@ TimePoint UvLoop::poll(std::optional<TimePoint> until) { return run_libuv(until)
 #endif
 
 std::span<std::byte> UvLoop::shared_buffer() {
-  if (buffer_ == nullptr) buffer_.reset(new (std::nothrow) SharedBuffer);
-  if (buffer_ == nullptr) return {};
-  return buffer_->bytes;
+  if (buffer_ == nullptr) buffer_.reset(new (std::nothrow) std::byte[kSharedBuffer]);
+  return {buffer_.get(), buffer_ == nullptr ? 0 : kSharedBuffer};
 }
 
 std::byte* UvLoop::datagram_buffer() {
@@ -187,8 +187,7 @@ bool UvLoop::lends(std::span<const std::byte> data) const {
   auto within = [&](const std::byte* begin, std::size_t size) {
     return begin != nullptr && data.data() >= begin && data.data() < begin + size;
   };
-  return within(buffer_ == nullptr ? nullptr : buffer_->bytes, sizeof buffer_->bytes) ||
-         within(datagrams_.get(), kDatagram * kDatagrams);
+  return within(buffer_.get(), kSharedBuffer) || within(datagrams_.get(), kDatagram * kDatagrams);
 }
 
 PollHandle* UvLoop::poll_handle(int descriptor, Errc& code) {

@@ -76,11 +76,7 @@ class UvLoop final : public Loop {
   bool registering_ = false;
   std::vector<std::unique_ptr<PollHandle>> polls_;
   std::vector<SignalHandle*> signals_;
-  // At the start of a page: the kernel copies faster to there.
-  struct alignas(4096) SharedBuffer {
-    std::byte bytes[65536];
-  };
-  std::unique_ptr<SharedBuffer> buffer_;
+  std::unique_ptr<std::byte[]> buffer_;
   std::unique_ptr<std::byte[]> datagrams_;
   int lookups_ = 0;
 };

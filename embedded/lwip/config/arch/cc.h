@@ -15,7 +15,5 @@ unsigned int net_lwip_random(void);
 #define LWIP_PLATFORM_ASSERT(message) net_lwip_failed(message, __FILE__, __LINE__)
 #define LWIP_PLATFORM_DIAG(message)
 #define LWIP_RAND() net_lwip_random()
-/* A cast that the caller has thought about; lwIP's own goes through a macro that needs `size_t` named so. */
-#define LWIP_NO_CTYPE_H 0
 
 #endif
