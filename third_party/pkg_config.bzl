@@ -73,6 +73,11 @@ def _system_library_impl(ctx):
         ctx.symlink(d, link)
         includes.append(link)
 
+    # So do folders that a cross compiler is to see too, which does not search the system's directories.
+    for folder in ctx.attr.portable:
+        ctx.symlink("/usr/include/" + folder, "portable/" + folder)
+        includes = includes + ["portable"] if "portable" not in includes else includes
+
     # Headers of the system are no inputs that Bazel sees. This file is one, and changes with them.
     ctx.file("version", _installed_version(ctx), executable = False)
 
@@ -93,6 +98,7 @@ system_library = repository_rule(
         "modules": attr.string_list(doc = "Names known to pkg-config."),
         "headers": attr.string_list(doc = "Headers that must be found, for a library without .pc file."),
         "package": attr.string(mandatory = True, doc = "The Debian package (or packages) to install."),
+        "portable": attr.string_list(doc = "Folders of /usr/include that hold for every platform."),
         "defines": attr.string_list(),
         "linkopts": attr.string_list(),
         "build_file": attr.label(doc = "Used instead of the generated BUILD file.", allow_single_file = True),

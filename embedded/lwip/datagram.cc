@@ -9,6 +9,7 @@
 #include <lwip/netif.h>
 
 #include "embedded/lwip/address.h"
+#include "net/core/log.h"
 
 namespace net::lwip {
 namespace {
@@ -134,7 +135,9 @@ Progress LwipDatagram::bind() {
   ip_addr_t address = to_lwip(at);
   if (at.is_v6() && at.is_any()) address = *IP_ANY_TYPE;
   err_t error = udp_bind(pcb_, &address, operation.to.port());
-  return error == ERR_OK ? Progress::kDone : operation.fail(from_err(error), error);
+  if (error != ERR_OK) return operation.fail(from_err(error), error);
+  if (operation.to.port() != 0) log(LogLevel::kInfo, "UDP port ", pcb_->local_port, " is open");
+  return Progress::kDone;
 }
 
 Progress LwipDatagram::connect() {

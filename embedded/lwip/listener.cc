@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "embedded/lwip/address.h"
+#include "net/core/log.h"
 
 namespace net::lwip {
 
@@ -49,6 +50,7 @@ Progress LwipListener::listen() {
   local_ = Endpoint(local_.address(), pcb_->local_port);
   tcp_arg(pcb_, this);
   tcp_accept(pcb_, on_accept);
+  log(LogLevel::kInfo, "TCP port ", local_.port(), " is open");
   return Progress::kDone;
 }
 

@@ -95,7 +95,14 @@ namespace detail {
 void* allocate_slowly(std::size_t size) noexcept {
   if (!account.watched) watch_thread();
   size = rounded(size);
-  void* block = refused(size) ? nullptr : std::malloc(size);
+  void* block = nullptr;
+  if (!refused(size)) {
+    block = std::malloc(size);
+    if (block == nullptr) {
+      empty_lists();  // blocks of other sizes may make room together
+      block = std::malloc(size);
+    }
+  }
   if (block == nullptr) {
     ++account.taken.failures;
     return nullptr;

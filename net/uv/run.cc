@@ -12,6 +12,7 @@
 #include "net/core/dump.h"
 #include "net/core/log.h"
 #include "net/core/watchdog.h"
+#include "net/program.h"
 #include "net/uv/log.h"
 #include "net/uv/runtime.h"
 
@@ -26,54 +27,24 @@ Duration watchdog_limit(const RunOptions& options) {
   return std::chrono::milliseconds(std::max(0L, std::strtol(text, nullptr, 10)));
 }
 
-// One loop of the program with the program's task on it.
+// One loop of the program.
 class Runner {
  public:
   explicit Runner(const RunOptions& options) : runtime_(uv::Runtime::make()) {
     if (runtime_ == nullptr) return;
+    program_.emplace(runtime_->loop(), runtime_->network());
     Duration limit = watchdog_limit(options);
     if (limit > Duration::zero()) watchdog_.emplace(runtime_->loop(), limit);
   }
 
   [[nodiscard]] bool valid() const { return runtime_ != nullptr; }
   Loop& loop() { return runtime_->loop(); }
-
-  // Runs the task to its end and gives the exit status. `prepare` is called before, within the loop.
-  template <class Prepare>
-  int run(Main& main, Prepare&& prepare) {
-    Loop::Entered entered(loop());
-    Network::Used used(runtime_->network());
-    Group group(Group::Policy::kIndependent);
-    group_ = &group;
-    Child<Task<int>> child(main.start());
-    child.start(group);
-    if (cancelled_) group.cancel();
-    [[maybe_unused]] auto kept = prepare();
-    loop().run(group);
-    group_ = nullptr;
-    if (child.thrown()) {
-      std::fprintf(stderr, "error: %s\n", child.thrown().what());
-      return 1;
-    }
-    if (!child.failed()) return child.take();
-    if (cancelled_ && child.error() == Errc::cancelled) return 0;
-    Text<200> message;
-    child.error().write_message(message);
-    std::fprintf(stderr, "error: %.*s\n", static_cast<int>(message.text().size()), message.text().data());
-    return 1;
-  }
-
-  // On the loop's thread.
-  void cancel() {
-    cancelled_ = true;
-    if (group_ != nullptr) group_->cancel();
-  }
+  Program& program() { return *program_; }
 
  private:
   std::unique_ptr<uv::Runtime> runtime_;
+  std::optional<Program> program_;
   std::optional<Watchdog> watchdog_;
-  Group* group_ = nullptr;
-  bool cancelled_ = false;
 };
 
 template <class Act>
@@ -101,7 +72,7 @@ class Interrupt {
     interrupted_ = true;
     log(LogLevel::kInfo, "interrupted");
     for (Runner* runner : runners_) {
-      runner->loop().post([runner] { runner->cancel(); });
+      runner->loop().post([runner] { runner->program().cancel(); });
     }
   }
 
@@ -155,7 +126,7 @@ int run(Main& main, const RunOptions& options) {
   Runner runner(options);
   if (!runner.valid()) return no_loop();
   std::vector<Runner*> runners{&runner};
-  return runner.run(main, [&] { return std::make_unique<Signals>(runner.loop(), runners); });
+  return runner.program().run(main, [&] { return std::make_unique<Signals>(runner.loop(), runners); });
 }
 
 int run_per_core(Main& main, const RunOptions& options) {
@@ -174,13 +145,13 @@ int run_per_core(Main& main, const RunOptions& options) {
     std::lock_guard lock(mutex);
     if (its_status == 0) return;
     if (status == 0) status = its_status;
-    for (Runner* runner : runners) runner->loop().post([runner] { runner->cancel(); });
+    for (Runner* runner : runners) runner->loop().post([runner] { runner->program().cancel(); });
   };
   std::vector<std::thread> threads;
   for (unsigned i = 1; i < count; ++i) {
-    threads.emplace_back([&, i] { finished(runners[i]->run(main, [] { return 0; })); });
+    threads.emplace_back([&, i] { finished(runners[i]->program().run(main, [] { return 0; })); });
   }
-  finished(runners[0]->run(main, [&] { return std::make_unique<Signals>(runners[0]->loop(), runners); }));
+  finished(runners[0]->program().run(main, [&] { return std::make_unique<Signals>(runners[0]->loop(), runners); }));
   for (std::thread& thread : threads) thread.join();
   return status;
 }

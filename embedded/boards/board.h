@@ -1,0 +1,41 @@
+// What a board gives to the runtime. A processor's family implements most of it (embedded/runtime/cortex_m).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "embedded/lwip/link.h"
+#include "net/core/time.h"
+
+namespace net::board {
+
+// Called once, before everything else of the program: clocks, console, interrupts.
+void start();
+
+// The time since `start`.
+TimePoint now();
+// Sleeps until `until`, or until `wake` is called; at once if it was called since the last `rest`. May return
+// earlier.
+void rest(TimePoint until);
+// Ends the present or the next `rest`. Also from interrupts.
+void wake();
+
+// Writes to the console, and comes back when the last byte is on its way.
+void write(std::string_view text);
+// The next byte that came by the console, or -1. One that comes calls `wake`.
+int read();
+
+// Not for keys: see the board's README for where it comes from.
+std::uint32_t random();
+
+// The Ethernet controller.
+lwip::Link& link();
+
+// The command line of the program, where whoever started the board gave one; else empty. Arguments are
+// separated by '\x1f'.
+std::string_view command_line(std::span<char> buffer);
+// Ends the program: an emulator exits with `status`, a board stops.
+[[noreturn]] void stop(int status);
+
+}  // namespace net::board

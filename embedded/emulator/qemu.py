@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+"""Runs firmware in QEMU as if it were a program of this computer.
+
+    qemu.py --machine mps2-an385 -- FIRMWARE ARGUMENTS…
+
+The board's console is this program's output. Each port that the firmware opens is forwarded from a free port of
+127.0.0.1, or from the one that --forward names; a line says which. SIGINT and SIGTERM reach the firmware as Ctrl-C,
+SIGUSR1 as Ctrl-T. The exit status is the firmware's; 70 after a fault.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+
+# The network controller that QEMU's machine has.
+CONTROLLERS = {
+    "mps2-an385": "lan9118",
+    "mps2-an386": "lan9118",
+    "mps2-an500": "lan9118",
+    "lm3s6965evb": "stellaris",
+}
+
+OPENED = re.compile(r"info: (TCP|UDP) port (\d+) is open$")
+CTRL_C = b"\x03"
+CTRL_T = b"\x14"
+
+
+class Monitor:
+    """QEMU's machine protocol, one command at a time."""
+
+    def __init__(self, connection):
+        self._stream = connection.makefile("rw", encoding="utf-8", newline="\n")
+        self._lock = threading.Lock()
+        self._stream.readline()  # the greeting
+        self.execute("qmp_capabilities")
+
+    def execute(self, command, **arguments):
+        with self._lock:
+            print(json.dumps({"execute": command, "arguments": arguments}), file=self._stream, flush=True)
+            for line in self._stream:
+                answer = json.loads(line)
+                if "return" in answer:
+                    return answer["return"]
+                if "error" in answer:
+                    raise RuntimeError(answer["error"]["desc"])
+        raise EOFError("QEMU has ended")
+
+    def forward(self, protocol, host_port, port):
+        said = self.execute(
+            "human-monitor-command",
+            **{"command-line": f"hostfwd_add {protocol.lower()}:127.0.0.1:{host_port}-:{port}"},
+        )
+        if said.strip():
+            raise RuntimeError(said.strip())
+
+    def set_link(self, up):
+        """Plugs the network cable in, or out."""
+        self.execute("set_link", name="net", up=up)
+
+
+def free_port(protocol):
+    kind = socket.SOCK_STREAM if protocol == "TCP" else socket.SOCK_DGRAM
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Board:
+    """A board that runs. `say` gets each line of its console, from another thread."""
+
+    def __init__(self, machine, firmware, arguments=(), say=print, forwards=None, packets=None, capture=None):
+        self.machine = machine
+        self.forwarded = {}  # (protocol, the firmware's port) -> the port on 127.0.0.1
+        self._fixed = forwards or {}
+        self._say = say
+        self._folder = tempfile.TemporaryDirectory()
+        self._process = None
+        self._start(firmware, arguments, packets)
+
+    def _start(self, firmware, arguments, packets):
+        qemu = shutil.which("qemu-system-arm")
+        if qemu is None:
+            raise SystemExit("error: qemu-system-arm is not installed (./bazelw installs it for --config=BOARD)")
+        path = os.path.join(self._folder.name, "monitor")
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(path)
+            listener.listen(1)
+            line = "\x1f".join([os.path.basename(firmware), *arguments]).replace(",", ",,")
+            command = [qemu, "-machine", self.machine, "-display", "none", "-serial", "stdio", "-parallel", "none"]
+            command += ["-nic", f"user,id=net,model={CONTROLLERS[self.machine]}", "-kernel", firmware]
+            command += ["-semihosting-config", f"enable=on,target=native,arg={line}"]
+            command += ["-qmp", f"unix:{path}"]
+            if packets:
+                command += ["-object", f"filter-dump,id=dump,netdev=net,file={packets}"]
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True, bufsize=0
+            )
+            listener.settimeout(60)
+            connection, _ = listener.accept()
+        self.monitor = Monitor(connection)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        for raw in self._process.stdout:
+            line = raw.decode("utf-8", "replace").rstrip("\r\n")
+            self._say(line)
+            opened = OPENED.search(line)
+            if opened:
+                self._forward(opened[1], int(opened[2]))
+
+    def _forward(self, protocol, port):
+        if (protocol, port) in self.forwarded:
+            return
+        for _ in range(10):
+            host_port = self._fixed.get((protocol, port)) or free_port(protocol)
+            try:
+                self.monitor.forward(protocol, host_port, port)
+            except RuntimeError as error:
+                reason = error
+                continue
+            except (EOFError, OSError):
+                return
+            self.forwarded[protocol, port] = host_port
+            self._say(f"emulator: {protocol} 127.0.0.1:{host_port} is the board's port {port}")
+            return
+        self._say(f"emulator: the board's {protocol} port {port} cannot be reached: {reason}")
+
+    def press(self, key):
+        """Types a key at the console."""
+        try:
+            self._process.stdin.write(key)
+        except OSError:
+            pass
+
+    def wait(self, timeout=None):
+        """The firmware's exit status."""
+        status = self._process.wait(timeout)
+        self._reader.join()
+        return status
+
+    def stop(self):
+        """Ends QEMU, whatever the firmware does."""
+        self._process.kill()
+        self.wait()
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--machine", required=True, choices=sorted(CONTROLLERS))
+    parser.add_argument("--packets", help="a pcap file to write the board's traffic to")
+    parser.add_argument("--forward", action="append", default=[], metavar="PORT:HOSTPORT")
+    parser.add_argument("firmware")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER)
+    options = parser.parse_args()
+    forwards = {}
+    for forward in options.forward:
+        port, host_port = map(int, forward.split(":"))
+        forwards["TCP", port] = forwards["UDP", port] = host_port
+
+    def say(line):
+        print(line, flush=True)
+
+    board = Board(options.machine, options.firmware, options.arguments, say, forwards, options.packets)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: board.press(CTRL_C))
+    signal.signal(signal.SIGUSR1, lambda *_: board.press(CTRL_T))
+    return board.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

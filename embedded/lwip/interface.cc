@@ -1,0 +1,137 @@
+#include "embedded/lwip/interface.h"
+
+#include <algorithm>
+
+#include <lwip/dhcp.h>
+#include <lwip/dns.h>
+#include <lwip/etharp.h>
+#include <lwip/ethip6.h>
+#include <netif/ethernet.h>
+
+#include "embedded/lwip/address.h"
+
+namespace net::lwip {
+namespace {
+
+// More pieces than a frame has, of which headers and a few buffers with data are.
+constexpr std::size_t kPieces = 8;
+
+ip4_addr_t v4(const Address& address) {
+  ip_addr_t out = to_lwip(address);
+  return *ip_2_ip4(&out);
+}
+
+// That others than this link's neighbours can send to.
+bool reaches(const netif& interface, int index) {
+  return ip6_addr_isvalid(netif_ip6_addr_state(&interface, index)) &&
+         !ip6_addr_islinklocal(netif_ip6_addr(&interface, index));
+}
+
+}  // namespace
+
+LwipInterface::LwipInterface(Link& link, const char* host_name) : link_(link), dhcp_(true) { add(host_name); }
+
+LwipInterface::LwipInterface(Link& link, const StaticAddress& address, const char* host_name)
+    : link_(link), dhcp_(false) {
+  add(host_name);
+  ip4_addr_t own = v4(address.own);
+  ip4_addr_t gateway = v4(address.gateway);
+  ip4_addr_t mask;
+  ip4_addr_set_u32(&mask, address.prefix == 0 ? 0 : lwip_htonl(~std::uint32_t{0} << (32 - address.prefix)));
+  netif_set_addr(&netif_, &own, &mask, &gateway);
+  ip_addr_t server = to_lwip(address.name_server);
+  dns_setserver(0, &server);
+}
+
+LwipInterface::~LwipInterface() {
+  dhcp_stop(&netif_);
+  dhcp_cleanup(&netif_);
+  netif_remove(&netif_);
+}
+
+void LwipInterface::add(const char* host_name) {
+  netif_add_noaddr(&netif_, this, initialise, ethernet_input);
+  netif_set_hostname(&netif_, host_name);
+  netif_create_ip6_linklocal_address(&netif_, 1);
+  netif_set_ip6_autoconfig_enabled(&netif_, 1);
+  netif_set_status_callback(&netif_, changed);
+  netif_set_link_callback(&netif_, changed);
+  netif_set_default(&netif_);
+  down_.set();
+  netif_set_up(&netif_);
+  // DHCP waits for the carrier by itself.
+  if (dhcp_) dhcp_start(&netif_);
+}
+
+err_t LwipInterface::initialise(netif* interface) {
+  auto& self = *static_cast<LwipInterface*>(interface->state);
+  interface->name[0] = 'e';
+  interface->name[1] = 'n';
+  interface->mtu = 1500;
+  std::array<std::uint8_t, 6> address = self.link_.address();
+  interface->hwaddr_len = address.size();
+  std::copy(address.begin(), address.end(), interface->hwaddr);
+  interface->flags =
+      NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_IGMP | NETIF_FLAG_MLD6;
+  interface->output = etharp_output;
+  interface->output_ip6 = ethip6_output;
+  interface->linkoutput = send;
+  return ERR_OK;
+}
+
+Address LwipInterface::address() const {
+  if (!ip4_addr_isany(netif_ip4_addr(&netif_))) return from_lwip(netif_.ip_addr);
+  for (int i = 0; i < LWIP_IPV6_NUM_ADDRESSES; ++i) {
+    if (reaches(netif_, i)) return from_lwip(netif_.ip6_addr[i]);
+  }
+  return {};
+}
+
+void LwipInterface::changed(netif* interface) { static_cast<LwipInterface*>(interface->state)->check(); }
+
+void LwipInterface::check() {
+  bool is_up = netif_is_link_up(&netif_) && address() != Address();
+  if (is_up == up_.is_set()) return;
+  (is_up ? down_ : up_).reset();
+  (is_up ? up_ : down_).set();
+}
+
+void LwipInterface::receive() {
+  if (bool carrier = link_.up(); carrier != (netif_is_link_up(&netif_) != 0)) {
+    if (carrier) {
+      netif_set_link_up(&netif_);
+    } else {
+      netif_set_link_down(&netif_);
+    }
+  }
+  while (std::size_t length = link_.next()) take_frame(length);
+  link_.listen();
+}
+
+void LwipInterface::take_frame(std::size_t length) {
+  pbuf* frame = pbuf_alloc(PBUF_RAW, static_cast<u16_t>(length), PBUF_POOL);
+  if (frame == nullptr) return;  // it is lost, as if on its way
+  for (pbuf* piece = frame; piece != nullptr; piece = piece->next) {
+    link_.read({static_cast<std::byte*>(piece->payload), piece->len});
+  }
+  if (netif_.input(frame, &netif_) != ERR_OK) pbuf_free(frame);
+}
+
+err_t LwipInterface::send(netif* interface, pbuf* frame) {
+  auto& self = *static_cast<LwipInterface*>(interface->state);
+  if (pbuf_clen(frame) > kPieces) {
+    pbuf* whole = pbuf_clone(PBUF_RAW, PBUF_RAM, frame);
+    if (whole == nullptr) return ERR_MEM;
+    err_t error = send(interface, whole);
+    pbuf_free(whole);
+    return error;
+  }
+  std::array<std::span<const std::byte>, kPieces> pieces;
+  std::size_t count = 0;
+  for (pbuf* piece = frame; piece != nullptr; piece = piece->next) {
+    pieces[count++] = {static_cast<const std::byte*>(piece->payload), piece->len};
+  }
+  return self.link_.send({pieces.data(), count}) ? ERR_OK : ERR_BUF;
+}
+
+}  // namespace net::lwip

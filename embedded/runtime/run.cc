@@ -1,0 +1,104 @@
+// `run` on a board: the loop rests in the processor's sleep, the console's keys are the signals.
+#include "net/run.h"
+
+#include <cstdio>
+
+#include "embedded/boards/board.h"
+#include "embedded/lwip/interface.h"
+#include "embedded/lwip/loop.h"
+#include "embedded/lwip/network.h"
+#include "net/core/dump.h"
+#include "net/core/log.h"
+#include "net/program.h"
+
+namespace net::detail {
+namespace {
+
+constexpr int kControlC = 0x03;
+constexpr int kControlT = 0x14;
+constexpr int kInterrupted = 130;  // as on the desktop
+
+class BoardLoop final : public lwip::LwipLoop {
+ public:
+  BoardLoop() : interface_((begin(), board::link())), program_(*this, network_) {}
+
+  lwip::LwipInterface& interface() { return interface_; }
+  Program& program() { return program_; }
+  TimePoint now() override { return board::now(); }
+
+ protected:
+  void receive() override {
+    interface_.receive();
+    for (int key = board::read(); key != -1; key = board::read()) pressed(key);
+  }
+  void rest(TimePoint until) override { board::rest(until); }
+  void interrupt() override { board::wake(); }
+
+ private:
+  void pressed(int key) {
+    if (key == kControlC) {
+      if (interrupted_) board::stop(kInterrupted);
+      interrupted_ = true;
+      program_.cancel();
+    } else if (key == kControlT) {
+      dump_tasks(
+          *this,
+          [](std::string_view line, void*) {
+            std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
+          },
+          nullptr);
+    }
+  }
+
+  lwip::LwipInterface interface_;
+  lwip::LwipNetwork network_;
+  Program program_;
+  bool interrupted_ = false;
+};
+
+// The program's task, as soon as others can reach this host.
+class WhenUp final : public Main {
+ public:
+  WhenUp(lwip::LwipInterface& interface, Main& main) : interface_(interface), main_(main) {}
+  Task<int> start() override { return run(interface_, main_); }
+
+ private:
+  static Task<int> run(lwip::LwipInterface& interface, Main& main) {
+    co_await interface.up();
+    log(LogLevel::kInfo, "network: up with ", interface.address());
+    int status = co_await main.start();
+    co_return status;
+  }
+  lwip::LwipInterface& interface_;
+  Main& main_;
+};
+
+const char* name(LogLevel level) {
+  switch (level) {
+    case LogLevel::kTrace: return "trace";
+    case LogLevel::kDebug: return "debug";
+    case LogLevel::kInfo: return "info";
+    case LogLevel::kWarn: return "warning";
+    default: return "error";
+  }
+}
+
+void log_to_console(LogLevel level, std::string_view message) {
+  std::fprintf(stderr, "%s: %.*s\n", name(level), static_cast<int>(message.size()), message.data());
+}
+
+}  // namespace
+
+int run(Main& main, const RunOptions&) {
+  set_log_sink(log_to_console, LogLevel::kInfo);
+  static BoardLoop loop;
+  WhenUp when_up(loop.interface(), main);
+  return loop.program().run(when_up, [] { return 0; });
+}
+
+// A board has one core for it.
+int run_per_core(Main& main, const RunOptions& options) { return run(main, options); }
+
+}  // namespace net::detail
+
+extern "C" unsigned int net_lwip_random() { return net::board::random(); }
