@@ -15,8 +15,8 @@ class Program {
 
   Loop& loop() { return loop_; }
 
-  // Runs the task to its end and gives the exit status. `prepare` is called before, within the loop, and what it
-  // gives is kept until the end.
+  // Runs the task to its end and gives the exit status. `prepare` is called before, within the loop, and what
+  // it gives is kept until the end.
   template <class Prepare>
   int run(Main& main, Prepare&& prepare) {
     Loop::Entered entered(loop_);

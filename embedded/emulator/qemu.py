@@ -37,6 +37,7 @@ class Monitor:
     """QEMU's machine protocol, one command at a time."""
 
     def __init__(self, connection):
+        self._connection = connection
         self._stream = connection.makefile("rw", encoding="utf-8", newline="\n")
         self._lock = threading.Lock()
         self._stream.readline()  # the greeting
@@ -61,6 +62,10 @@ class Monitor:
         if said.strip():
             raise RuntimeError(said.strip())
 
+    def close(self):
+        self._stream.close()
+        self._connection.close()
+
     def set_link(self, up):
         """Plugs the network cable in, or out."""
         self.execute("set_link", name="net", up=up)
@@ -76,7 +81,7 @@ def free_port(protocol):
 class Board:
     """A board that runs. `say` gets each line of its console, from another thread."""
 
-    def __init__(self, machine, firmware, arguments=(), say=print, forwards=None, packets=None, capture=None):
+    def __init__(self, machine, firmware, arguments=(), say=print, forwards=None, packets=None):
         self.machine = machine
         self.forwarded = {}  # (protocol, the firmware's port) -> the port on 127.0.0.1
         self._fixed = forwards or {}
@@ -145,6 +150,10 @@ class Board:
         """The firmware's exit status."""
         status = self._process.wait(timeout)
         self._reader.join()
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self.monitor.close()
+        self._folder.cleanup()
         return status
 
     def stop(self):

@@ -29,10 +29,14 @@ bool reaches(const netif& interface, int index) {
 
 }  // namespace
 
-LwipInterface::LwipInterface(Link& link, const char* host_name) : link_(link), dhcp_(true) { add(host_name); }
+LwipInterface::LwipInterface(Link& link, LwipNetwork& network, const char* host_name)
+    : link_(link), network_(network), dhcp_(true) {
+  add(host_name);
+}
 
-LwipInterface::LwipInterface(Link& link, const StaticAddress& address, const char* host_name)
-    : link_(link), dhcp_(false) {
+LwipInterface::LwipInterface(Link& link, LwipNetwork& network, const StaticAddress& address,
+                             const char* host_name)
+    : link_(link), network_(network), dhcp_(false) {
   add(host_name);
   ip4_addr_t own = v4(address.own);
   ip4_addr_t gateway = v4(address.gateway);
@@ -57,7 +61,7 @@ void LwipInterface::add(const char* host_name) {
   netif_set_status_callback(&netif_, changed);
   netif_set_link_callback(&netif_, changed);
   netif_set_default(&netif_);
-  down_.set();
+  network_.set_up(false);
   netif_set_up(&netif_);
   // DHCP waits for the carrier by itself.
   if (dhcp_) dhcp_start(&netif_);
@@ -91,9 +95,9 @@ void LwipInterface::changed(netif* interface) { static_cast<LwipInterface*>(inte
 
 void LwipInterface::check() {
   bool is_up = netif_is_link_up(&netif_) && address() != Address();
-  if (is_up == up_.is_set()) return;
-  (is_up ? down_ : up_).reset();
-  (is_up ? up_ : down_).set();
+  if (is_up == is_up_) return;
+  is_up_ = is_up;
+  network_.set_up(is_up);
 }
 
 void LwipInterface::receive() {

@@ -4,7 +4,7 @@
 #include <lwip/netif.h>
 
 #include "embedded/lwip/link.h"
-#include "net/core/event.h"
+#include "embedded/lwip/network.h"
 #include "net/io/address.h"
 
 namespace net::lwip {
@@ -20,21 +20,19 @@ class StaticAddress {
   Address name_server;
 };
 
-// *Lifetime*: of the loop; the link outlives it.
+// The network is up while there is a carrier and an address that others than the link's neighbours can reach.
+// *Lifetime*: of the loop; link and network outlive it.
 class LwipInterface {
  public:
-  // With an IPv4 address by DHCP (RFC 2131) and IPv6 addresses by autoconfiguration (RFC 4862), as the link goes
-  // up.
-  explicit LwipInterface(Link& link, const char* host_name = "eddy");
-  LwipInterface(Link& link, const StaticAddress& address, const char* host_name = "eddy");
+  // With an IPv4 address by DHCP (RFC 2131) and IPv6 addresses by autoconfiguration (RFC 4862), as the link
+  // goes up.
+  LwipInterface(Link& link, LwipNetwork& network, const char* host_name = "eddy");
+  // With this address.
+  LwipInterface(Link& link, LwipNetwork& network, const StaticAddress& address, const char* host_name = "eddy");
   LwipInterface(const LwipInterface&) = delete;
   LwipInterface& operator=(const LwipInterface&) = delete;
   ~LwipInterface();
 
-  // Waits until there is a carrier and an address that others can reach. *Cancellation*: at once.
-  Event::Wait up() { return up_.wait(); }
-  // Waits until one of them is lost. *Cancellation*: at once.
-  Event::Wait down() { return down_.wait(); }
   // The address; not a valid one while there is none.
   [[nodiscard]] Address address() const;
 
@@ -50,10 +48,10 @@ class LwipInterface {
   static void changed(netif* interface);
 
   Link& link_;
+  LwipNetwork& network_;
   netif netif_{};
   bool dhcp_;
-  Event up_{"the network to be up"};
-  Event down_{"the network to be down"};
+  bool is_up_ = false;
 };
 
 }  // namespace net::lwip

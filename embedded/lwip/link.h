@@ -25,8 +25,8 @@ class Link {
   virtual std::size_t next() = 0;
   // Reads on in that frame. Every piece but the last has a length that is a multiple of four.
   virtual void read(std::span<std::byte> piece) = 0;
-  // Asks to be woken by the interrupt (`board::wake`) when a frame has arrived or the carrier has changed. Given
-  // after `next` has given 0; a frame that has arrived in between wakes at once.
+  // Asks to be woken by the interrupt (`board::wake`) when a frame has arrived or the carrier has changed.
+  // Given after `next` has given 0; a frame that has arrived in between wakes at once.
   virtual void listen() = 0;
 
   // Sends one frame that is in several pieces; false if there is no room for it.

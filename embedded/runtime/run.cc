@@ -20,9 +20,10 @@ constexpr int kInterrupted = 130;  // as on the desktop
 
 class BoardLoop final : public lwip::LwipLoop {
  public:
-  BoardLoop() : interface_((begin(), board::link())), program_(*this, network_) {}
+  BoardLoop() : interface_((begin(), board::link()), network_), program_(*this, network_) {}
 
-  lwip::LwipInterface& interface() { return interface_; }
+  Network& network() { return network_; }
+  [[nodiscard]] Address address() const { return interface_.address(); }
   Program& program() { return program_; }
   TimePoint now() override { return board::now(); }
 
@@ -50,8 +51,8 @@ class BoardLoop final : public lwip::LwipLoop {
     }
   }
 
-  lwip::LwipInterface interface_;
   lwip::LwipNetwork network_;
+  lwip::LwipInterface interface_;
   Program program_;
   bool interrupted_ = false;
 };
@@ -59,17 +60,17 @@ class BoardLoop final : public lwip::LwipLoop {
 // The program's task, as soon as others can reach this host.
 class WhenUp final : public Main {
  public:
-  WhenUp(lwip::LwipInterface& interface, Main& main) : interface_(interface), main_(main) {}
-  Task<int> start() override { return run(interface_, main_); }
+  WhenUp(BoardLoop& loop, Main& main) : loop_(loop), main_(main) {}
+  Task<int> start() override { return run(loop_, main_); }
 
  private:
-  static Task<int> run(lwip::LwipInterface& interface, Main& main) {
-    co_await interface.up();
-    log(LogLevel::kInfo, "network: up with ", interface.address());
+  static Task<int> run(BoardLoop& loop, Main& main) {
+    co_await loop.network().up();
+    log(LogLevel::kInfo, "the network is up, this host has ", loop.address());
     int status = co_await main.start();
     co_return status;
   }
-  lwip::LwipInterface& interface_;
+  BoardLoop& loop_;
   Main& main_;
 };
 
@@ -92,7 +93,7 @@ void log_to_console(LogLevel level, std::string_view message) {
 int run(Main& main, const RunOptions&) {
   set_log_sink(log_to_console, LogLevel::kInfo);
   static BoardLoop loop;
-  WhenUp when_up(loop.interface(), main);
+  WhenUp when_up(loop, main);
   return loop.program().run(when_up, [] { return 0; });
 }
 

@@ -40,7 +40,7 @@ void TimerWheel::insert(Timer& timer, Place place) {
   std::uint64_t tick = std::min(timer.tick_, farthest);
   auto slot = static_cast<unsigned>((tick >> (kBits * level)) & (kSlots - 1));
   push(levels_[static_cast<unsigned>(level)].slots[slot], timer, place);
-  levels_[static_cast<unsigned>(level)].occupied[slot / 64] |= std::uint64_t{1} << (slot % 64);
+  levels_[static_cast<unsigned>(level)].occupied[slot / kWord] |= std::uint64_t{1} << (slot % kWord);
   int shift = kBits * level;
   std::uint64_t emptied = tick >> shift << shift;
   if (emptied < next_) set_next(emptied);
@@ -51,9 +51,9 @@ std::optional<unsigned> TimerWheel::find(Level& level, unsigned after) {
   unsigned distance = 1;
   while (distance <= kSlots) {
     unsigned slot = (after + distance) & (kSlots - 1);
-    std::uint64_t word = level.occupied[slot / 64] >> (slot % 64);
+    std::uint64_t word = level.occupied[slot / kWord] >> (slot % kWord);
     if (word == 0) {
-      distance += 64 - slot % 64;
+      distance += kWord - slot % kWord;
       continue;
     }
     auto skip = static_cast<unsigned>(std::countr_zero(word));
@@ -61,7 +61,7 @@ std::optional<unsigned> TimerWheel::find(Level& level, unsigned after) {
     if (distance > kSlots) break;
     slot += skip;
     if (!level.slots[slot].empty()) return distance;
-    level.occupied[slot / 64] &= ~(std::uint64_t{1} << (slot % 64));
+    level.occupied[slot / kWord] &= ~(std::uint64_t{1} << (slot % kWord));
   }
   return std::nullopt;
 }

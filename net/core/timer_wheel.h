@@ -1,15 +1,22 @@
-// TimerWheel: a hashed hierarchical wheel of 4 × 256 slots of one millisecond (Varghese and Lauck, 1987).
+// TimerWheel: a hashed hierarchical wheel of 4 × 256 slots of one millisecond (Varghese and Lauck, 1987); of
+// 8 × 16 where memory is short (NET_TIMER_BITS 4).
 //
 // Starting and stopping a timer is O(1) whatever their number; the same code runs on the desktop, on devices
 // and in virtual time.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
 
 #include "net/core/intrusive_list.h"
 #include "net/core/time.h"
+
+// Slots of a level, as a power of two: 4 or 8.
+#ifndef NET_TIMER_BITS
+#define NET_TIMER_BITS 8
+#endif
 
 namespace net {
 
@@ -42,15 +49,16 @@ class TimerWheel {
   [[nodiscard]] std::optional<TimePoint> next();
 
  private:
-  static constexpr int kLevels = 4;
-  static constexpr int kBits = 8;
+  static constexpr int kBits = NET_TIMER_BITS;
+  static constexpr int kLevels = 32 / kBits;
   static constexpr unsigned kSlots = 1U << kBits;
+  static constexpr unsigned kWord = std::min(kSlots, 64U);  // slots of one word of `occupied`
   static constexpr std::uint64_t kNever = ~std::uint64_t{0};
 
   // A slot's bit may outlive its last timer and is cleared when found empty.
   struct Level {
     std::array<IntrusiveList<Timer>, kSlots> slots;
-    std::array<std::uint64_t, kSlots / 64> occupied{};
+    std::array<std::uint64_t, kSlots / kWord> occupied{};
   };
 
   enum class Place : bool { kLast, kFirst };

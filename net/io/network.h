@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "net/core/event.h"
 #include "net/core/frame.h"
 #include "net/core/operation.h"
 #include "net/io/address.h"
@@ -44,7 +45,7 @@ class ResolveOperation final : public TypedOperation<void> {
 // Several networks can live in one process; free functions use the current one.
 class Network {
  public:
-  Network() = default;
+  Network() { up_.set(); }
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
   virtual ~Network() = default;
@@ -54,6 +55,11 @@ class Network {
   virtual StreamSocket* make_stream(Family family, Errc& code) = 0;
   virtual ListenerSocket* make_listener(const Destination& at, const ListenOptions& options, Errc& code) = 0;
   virtual DatagramSocket* make_datagram(Family family, Errc& code) = 0;
+
+  // Wait until this host is connected, with an address that others can reach, and until it has lost that. The
+  // desktop's network counts as up at all times. *Errors*: none. *Cancellation*: at once.
+  Event::Wait up() { return up_.wait(); }
+  Event::Wait down() { return down_.wait(); }
 
   virtual Progress start_resolve(ResolveOperation& operation) = 0;
   virtual Progress resume_resolve(ResolveOperation& operation) = 0;
@@ -73,6 +79,16 @@ class Network {
    private:
     Network* saved_;
   };
+
+ protected:
+  void set_up(bool is_up) {
+    (is_up ? down_ : up_).reset();
+    (is_up ? up_ : down_).set();
+  }
+
+ private:
+  Event up_{"the network to be up"};
+  Event down_{"the network to be down"};
 };
 
 inline Progress ResolveOperation::start() { return network_.start_resolve(*this); }

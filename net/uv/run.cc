@@ -151,7 +151,8 @@ int run_per_core(Main& main, const RunOptions& options) {
   for (unsigned i = 1; i < count; ++i) {
     threads.emplace_back([&, i] { finished(runners[i]->program().run(main, [] { return 0; })); });
   }
-  finished(runners[0]->program().run(main, [&] { return std::make_unique<Signals>(runners[0]->loop(), runners); }));
+  finished(
+      runners[0]->program().run(main, [&] { return std::make_unique<Signals>(runners[0]->loop(), runners); }));
   for (std::thread& thread : threads) thread.join();
   return status;
 }

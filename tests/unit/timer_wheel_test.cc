@@ -124,16 +124,17 @@ TEST_F(TimerWheelTest, StartingAgainMovesTheTimer) {
 
 TEST_F(TimerWheelTest, TimersAtTheBordersOfLevelsFireOnTime) {
   std::vector<std::int64_t> distances;
-  for (int bits : {0, 8, 16, 24, 32}) {
+  for (int bits : {0, 4, 8, 12, 16, 20, 24, 28, 32}) {
     for (std::int64_t off : {-2, -1, 0, 1, 2}) {
       std::int64_t distance = (std::int64_t{1} << bits) + off;
       if (distance > 0) distances.push_back(distance);
     }
   }
   // From everywhere near a border too.
-  for (std::int64_t begin : {std::int64_t{0}, std::int64_t{1}, std::int64_t{255}, std::int64_t{256},
-                             std::int64_t{65535}, std::int64_t{65536}, (std::int64_t{1} << 24) - 1,
-                             std::int64_t{1} << 24, (std::int64_t{1} << 32) - 1, std::int64_t{1} << 32}) {
+  for (std::int64_t begin :
+       {std::int64_t{0}, std::int64_t{1}, std::int64_t{15}, std::int64_t{255}, std::int64_t{256},
+        std::int64_t{65535}, std::int64_t{65536}, (std::int64_t{1} << 24) - 1, std::int64_t{1} << 24,
+        (std::int64_t{1} << 32) - 1, std::int64_t{1} << 32}) {
     for (std::int64_t distance : distances) {
       TimerWheel wheel;
       std::vector<int> fired;

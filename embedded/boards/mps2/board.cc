@@ -49,16 +49,7 @@ int read() {
   return static_cast<int>(reg(kUartData) & 0xFF);
 }
 
-// There is no source of randomness; numbers differ by when they are asked for. For ports and sequence numbers.
-std::uint32_t random() {
-  static std::uint32_t state = 2463534242;
-  state ^= reg(cortex_m::kSysTickCurrent);
-  if (state == 0) state = 1;
-  state ^= state << 13;  // Marsaglia, Xorshift RNGs, 2003
-  state ^= state >> 17;
-  state ^= state << 5;
-  return state;
-}
+std::uint32_t random() { return cortex_m::weak_random(); }
 
 lwip::Link& link() { return ethernet; }
 

@@ -31,7 +31,7 @@ constexpr std::uint32_t kReset = 1;
 constexpr std::uint32_t kStoreAndForward = 1U << 20;  // to be written as one
 constexpr std::uint32_t kTxFifoSize = 5U << 16;
 constexpr std::uint32_t kTxOn = 1U << 1;
-constexpr std::uint32_t kTxStatusMayOverrun = 1U << 2;  // nobody reads it
+constexpr std::uint32_t kTxStatusMayOverrun = 1U << 2;                  // nobody reads it
 constexpr std::uint32_t kInterruptActive = (1U << 8) | (1U << 4) | 1U;  // on, active high, push-pull
 constexpr std::uint32_t kFrameArrived = 1U << 3;
 constexpr std::uint32_t kPhyChanged = 1U << 18;
@@ -61,9 +61,9 @@ constexpr std::uint32_t kPhyNegotiate = (1U << 12) | (1U << 9);
 constexpr std::uint32_t kPhyLink = 1U << 2;
 constexpr std::uint32_t kPhyLinkInterrupts = (1U << 4) | (1U << 6);  // link down, negotiation complete
 
-constexpr std::size_t kChecksum = 4;          // the frame check sequence, which the chip delivers too
+constexpr std::size_t kChecksum = 4;  // the frame check sequence, which the chip delivers too
 constexpr std::uint32_t kReceiveError = 1U << 15;
-constexpr std::size_t kCommandBytes = 8;      // two command words before each piece
+constexpr std::size_t kCommandBytes = 8;  // two command words before each piece
 constexpr std::size_t kResetPolls = 1'000'000;
 
 }  // namespace
@@ -109,6 +109,7 @@ bool Lan9118::start() {
   reg(kRxConfig) = 0;
   phy_write(kPhyControl, kPhyNegotiate);
   phy_write(kPhyInterruptMask, kPhyLinkInterrupts);
+  up_ = (phy_read(kPhyStatus) & kPhyLink) != 0;
   reg(kTxConfig) = kTxOn | kTxStatusMayOverrun;
   mac_write(kMacControl, kFullDuplex | kAllMulticast | kTxEnable | kRxEnable);
   reg(kInterruptConfig) = kInterruptActive;
@@ -142,10 +143,11 @@ bool Lan9118::up() {
   if ((reg(kInterruptStatus) & kPhyChanged) != 0) {
     static_cast<void>(phy_read(kPhyInterruptSource));  // reading it ends the interrupt
     reg(kInterruptStatus) = kPhyChanged;
+    // A loss of the link is latched until it is read (5.5.2).
+    static_cast<void>(phy_read(kPhyStatus));
+    up_ = (phy_read(kPhyStatus) & kPhyLink) != 0;
   }
-  // A loss of the link is latched until it is read (5.5.2).
-  static_cast<void>(phy_read(kPhyStatus));
-  return (phy_read(kPhyStatus) & kPhyLink) != 0;
+  return up_;
 }
 
 void Lan9118::skip() {

@@ -36,6 +36,7 @@ class Lan9118 final : public lwip::Link {
   std::uintptr_t base_;
   unsigned interrupt_;
   std::size_t words_ = 0;  // of the present frame, not yet read
+  bool up_ = false;
 };
 
 }  // namespace net::board

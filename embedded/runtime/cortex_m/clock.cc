@@ -1,4 +1,4 @@
-// Time and rest by SysTick, which ticks every millisecond.
+// Time and rest by SysTick, which ticks every millisecond, and what little chance there is in it.
 #include <chrono>
 
 #include "embedded/boards/board.h"
@@ -41,6 +41,16 @@ void start_clock(std::uint32_t frequency) {
   reg(kSysTickReload) = cycles_per_tick - 1;
   reg(kSysTickCurrent) = 0;
   reg(kSysTickControl) = 7;
+}
+
+std::uint32_t weak_random() {
+  static std::uint32_t state = 2463534242;
+  state ^= reg(kSysTickCurrent);
+  if (state == 0) state = 1;
+  state ^= state << 13;  // Marsaglia, Xorshift RNGs, 2003
+  state ^= state >> 17;
+  state ^= state << 5;
+  return state;
 }
 
 extern "C" void net_systick_handler() { ticks = ticks + 1; }

@@ -19,9 +19,7 @@ inline constexpr std::uint32_t kFaultStatus = 0xE000ED28;       // CFSR
 inline constexpr std::uint32_t kHardFaultStatus = 0xE000ED2C;   // HFSR
 inline constexpr std::uint32_t kFaultAddress = 0xE000ED38;      // BFAR
 
-inline void enable_interrupt(unsigned number) {
-  reg(kInterruptEnable + number / 32 * 4) = 1U << (number % 32);
-}
+inline void enable_interrupt(unsigned number) { reg(kInterruptEnable + number / 32 * 4) = 1U << (number % 32); }
 inline void disable_interrupt(unsigned number) {
   reg(kInterruptDisable + number / 32 * 4) = 1U << (number % 32);
   asm volatile("dsb\n isb" ::: "memory");
@@ -29,5 +27,9 @@ inline void disable_interrupt(unsigned number) {
 
 // To be called once by `board::start`, with the frequency of the core in hertz.
 void start_clock(std::uint32_t frequency);
+
+// For boards without a source of randomness: numbers that differ by when they are asked for. For ports and
+// sequence numbers, never for keys.
+std::uint32_t weak_random();
 
 }  // namespace net::cortex_m

@@ -11,7 +11,8 @@ extern "C" {
 extern std::uint32_t net_data_load, net_data_start, net_data_end, net_bss_start, net_bss_end;
 extern std::uint32_t net_process_stack_top, net_handler_stack_top;
 using Constructor = void (*)();
-extern const Constructor __preinit_array_start[], __preinit_array_end[], __init_array_start[], __init_array_end[];
+extern const Constructor __preinit_array_start[], __preinit_array_end[], __init_array_start[],
+    __init_array_end[];
 int main(int argc, char** argv);
 
 [[noreturn]] void net_reset();
@@ -42,10 +43,12 @@ int call_main() {
 }
 
 [[noreturn]] void run() {
-  std::memcpy(&net_data_start, &net_data_load,
-              reinterpret_cast<std::uintptr_t>(&net_data_end) - reinterpret_cast<std::uintptr_t>(&net_data_start));
-  std::memset(&net_bss_start, 0,
-              reinterpret_cast<std::uintptr_t>(&net_bss_end) - reinterpret_cast<std::uintptr_t>(&net_bss_start));
+  std::memcpy(
+      &net_data_start, &net_data_load,
+      reinterpret_cast<std::uintptr_t>(&net_data_end) - reinterpret_cast<std::uintptr_t>(&net_data_start));
+  std::memset(
+      &net_bss_start, 0,
+      reinterpret_cast<std::uintptr_t>(&net_bss_end) - reinterpret_cast<std::uintptr_t>(&net_bss_start));
   board::start();
   for (const Constructor* each = __preinit_array_start; each != __preinit_array_end; ++each) (*each)();
   for (const Constructor* each = __init_array_start; each != __init_array_end; ++each) (*each)();
@@ -73,12 +76,12 @@ extern "C" void net_unexpected_interrupt() { net_fault(); }
 // A board's interrupts, in the order of their numbers: defined by the board as it needs them.
 #define NET_INTERRUPT(number) \
   extern "C" [[gnu::weak, gnu::alias("net_unexpected_interrupt")]] void net_interrupt_##number();
-#define NET_INTERRUPTS(each)                                                                              \
-  each(0) each(1) each(2) each(3) each(4) each(5) each(6) each(7) each(8) each(9) each(10) each(11)       \
-      each(12) each(13) each(14) each(15) each(16) each(17) each(18) each(19) each(20) each(21) each(22)  \
-          each(23) each(24) each(25) each(26) each(27) each(28) each(29) each(30) each(31) each(32)       \
-              each(33) each(34) each(35) each(36) each(37) each(38) each(39) each(40) each(41) each(42)   \
-                  each(43) each(44) each(45) each(46) each(47)
+#define NET_INTERRUPTS(each)                                                                                 \
+  each(0) each(1) each(2) each(3) each(4) each(5) each(6) each(7) each(8) each(9) each(10) each(11) each(12) \
+      each(13) each(14) each(15) each(16) each(17) each(18) each(19) each(20) each(21) each(22) each(23)     \
+          each(24) each(25) each(26) each(27) each(28) each(29) each(30) each(31) each(32) each(33) each(34) \
+              each(35) each(36) each(37) each(38) each(39) each(40) each(41) each(42) each(43) each(44)      \
+                  each(45) each(46) each(47)
 NET_INTERRUPTS(NET_INTERRUPT)
 
 // ARMv7-M Architecture Reference Manual, B1.5.3.

@@ -1,0 +1,116 @@
+"""What the tests of firmware share: boards that run, their output line by line, and peers on this computer.
+
+Nothing here waits for a time: every wait is for a line, a byte or an end. SAFETY only ends a test that hangs.
+"""
+
+import os
+import queue
+import socket
+import sys
+import unittest
+
+sys.path.insert(0, "embedded/emulator")
+import qemu  # pylint: disable=import-error,wrong-import-position
+
+SAFETY = 60  # seconds
+HOST = "10.0.2.2"  # this computer, as QEMU's network shows it to the board
+CTRL_C = qemu.CTRL_C
+CTRL_T = qemu.CTRL_T
+
+
+class Board:
+    """A program that runs on a board."""
+
+    def __init__(self, machine, program, *arguments, **options):
+        self.lines = queue.Queue()
+        self.seen = []
+        firmware = os.path.join("tests/device", machine, program + ".elf")
+        self.emulator = qemu.Board(machine, firmware, [str(each) for each in arguments], self._say, **options)
+
+    def _say(self, line):
+        self.seen.append(line)
+        self.lines.put(line)
+
+    def line(self, start=""):
+        """The next line that starts so, without that start."""
+        while True:
+            try:
+                line = self.lines.get(timeout=SAFETY)
+            except queue.Empty:
+                raise AssertionError(f"no line {start!r} after {self.seen}") from None
+            if line.startswith(start):
+                return line[len(start):]
+
+    def port(self, protocol="TCP", port=5000):
+        """Where on this computer a port of the board is."""
+        while (protocol, port) not in self.emulator.forwarded:
+            self.line("emulator:")
+        return self.emulator.forwarded[protocol, port]
+
+    def connect(self, port=5000):
+        peer = socket.create_connection(("127.0.0.1", self.port("TCP", port)))
+        peer.settimeout(SAFETY)
+        return peer
+
+    def end(self):
+        """The exit status, once the program has ended by itself."""
+        return self.emulator.wait(SAFETY)
+
+    def stop(self):
+        self.emulator.stop()
+
+
+class Case(unittest.TestCase):
+    """A test whose boards and sockets end with it."""
+
+    machine = ""
+
+    def board(self, program, *arguments, **options):
+        board = Board(self.machine, program, *arguments, **options)
+        self.addCleanup(board.stop)
+        return board
+
+    def connect(self, board, port=5000):
+        peer = board.connect(port)
+        self.addCleanup(peer.close)
+        return peer
+
+    def listener(self):
+        listener = socket.create_server(("127.0.0.1", 0))
+        listener.settimeout(SAFETY)
+        self.addCleanup(listener.close)
+        return listener, listener.getsockname()[1]
+
+    def accept(self, listener):
+        peer, _ = listener.accept()
+        peer.settimeout(SAFETY)
+        self.addCleanup(peer.close)
+        return peer
+
+    def udp(self):
+        peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        peer.bind(("127.0.0.1", 0))
+        peer.settimeout(SAFETY)
+        self.addCleanup(peer.close)
+        return peer, peer.getsockname()[1]
+
+    def receive(self, peer, size):
+        data = b""
+        while len(data) < size:
+            more = peer.recv(size - len(data))
+            if not more:
+                break
+            data += more
+        return data
+
+
+def needs(program):
+    """Leaves out a test, or a class of them, on a board that BUILD does not give the program to."""
+    path = os.path.join("tests/device", sys.argv[1], program + ".elf")
+    return lambda test: test if os.path.exists(path) else None
+
+
+def main():
+    """Runs the caller's cases on the board that the command line names."""
+    Case.machine = sys.argv.pop(1)
+    unittest.main()

@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+"""The examples, unchanged, as firmware on an emulated board, against CPython's sockets."""
+
+import os
+import struct
+import sys
+import tempfile
+import threading
+
+sys.path.insert(0, "tests/device")
+import boards  # pylint: disable=wrong-import-position
+
+MESSAGE = b"Hello, world"
+
+
+class TcpServer(boards.Case):
+    def test_echoes(self):
+        peer = self.connect(self.board("tcp_echo_server"))
+        peer.sendall(MESSAGE)
+        self.assertEqual(self.receive(peer, len(MESSAGE)), MESSAGE)
+
+    def test_echoes_much_both_ways_at_once_then_ends(self):
+        peer = self.connect(self.board("tcp_echo_server"))
+        data = os.urandom(200_000)
+        sender = threading.Thread(target=lambda: (peer.sendall(data), peer.shutdown(1)))
+        sender.start()
+        self.assertEqual(self.receive(peer, len(data)), data)
+        sender.join()
+        self.assertEqual(peer.recv(1), b"")
+
+    def test_serves_connections_side_by_side_and_in_turn(self):
+        board = self.board("tcp_echo_server")
+        peers = [self.connect(board) for _ in range(6)]
+        for round_number in range(5):
+            for i, peer in enumerate(peers):
+                message = b"%d of %d" % (round_number, i)
+                peer.sendall(message)
+                self.assertEqual(self.receive(peer, len(message)), message)
+        for peer in peers:
+            peer.close()
+        for i in range(30):
+            peer = self.connect(board)
+            peer.sendall(b"%d" % i)
+            self.assertEqual(self.receive(peer, len(b"%d" % i)), b"%d" % i)
+            peer.close()
+
+    def test_tells_what_tasks_wait_for_and_drains(self):
+        board = self.board("tcp_echo_server")
+        peer = self.connect(board)
+        peer.sendall(MESSAGE)
+        self.receive(peer, len(MESSAGE))
+        board.emulator.press(boards.CTRL_T)
+        self.assertRegex(board.line("serve at "), r"^examples/tcp_echo_server.cc:\d+: accept on \[::\]:5000")
+        self.assertRegex(board.line("  echo at "), r"^examples/tcp_echo_server.cc:\d+: read from 10.0.2.2:\d+ on")
+        board.emulator.press(boards.CTRL_C)
+        self.assertEqual(board.end(), 0)
+
+    def test_more_connections_than_there_is_room_for(self):
+        board = self.board("tcp_echo_server")
+        peers = [self.connect(board) for _ in range(40)]
+        peers[0].sendall(MESSAGE)
+        self.assertEqual(self.receive(peers[0], len(MESSAGE)), MESSAGE)
+        for peer in peers:
+            peer.close()
+        peer = self.connect(board)
+        peer.sendall(MESSAGE)
+        self.assertEqual(self.receive(peer, len(MESSAGE)), MESSAGE)
+
+    @boards.needs("multi_port_server")
+    def test_three_ports(self):
+        board = self.board("multi_port_server")
+        for port in (5000, 5001, 5002):
+            peer = self.connect(board, port)
+            peer.sendall(MESSAGE)
+            self.assertEqual(self.receive(peer, len(MESSAGE)), MESSAGE)
+
+    @boards.needs("readme_echo_server")
+    def test_the_front_page(self):
+        peer = self.connect(self.board("readme_echo_server"))
+        peer.sendall(MESSAGE)
+        self.assertEqual(self.receive(peer, len(MESSAGE)), MESSAGE)
+
+    @boards.needs("chat_server")
+    def test_chat(self):
+        board = self.board("chat_server")
+        first = self.connect(board).makefile("rwb", buffering=0)
+        self.assertEqual(first.readline(), b"* you are client 1\n")
+        second = self.connect(board).makefile("rwb", buffering=0)
+        self.assertEqual(second.readline(), b"* you are client 2\n")
+        self.assertEqual(first.readline(), b"* client 2 is here\n")
+        second.write(b"hello\n")
+        self.assertEqual(first.readline(), b"2: hello\n")
+
+    @boards.needs("port_forwarder")
+    def test_forwards_and_keeps_half_closes(self):
+        listener, port = self.listener()
+        board = self.board("port_forwarder", "--to", f"{boards.HOST}:{port}")
+        peer = self.connect(board)
+        there = self.accept(listener)
+        peer.sendall(MESSAGE)
+        peer.shutdown(1)
+        self.assertEqual(self.receive(there, 100), MESSAGE)
+        there.sendall(b"and back")
+        there.close()
+        self.assertEqual(self.receive(peer, 100), b"and back")
+
+
+class TcpClient(boards.Case):
+    def test_a_new_connection_each_time(self):
+        listener, port = self.listener()
+        board = self.board(
+            "tcp_echo_client", "--host", boards.HOST, "--port", port, "--count", 2, "--interval", "0.01"
+        )
+        for _ in range(2):
+            peer = self.accept(listener)
+            self.assertEqual(self.receive(peer, len(MESSAGE)), MESSAGE)
+            peer.sendall(MESSAGE)
+            self.assertEqual(board.line("received "), "12 bytes: Hello, world")
+            self.assertEqual(peer.recv(1), b"")
+        self.assertEqual(board.end(), 0)
+
+    def test_nobody_listens(self):
+        listener, port = self.listener()
+        listener.close()
+        board = self.board("tcp_echo_client", "--host", boards.HOST, "--port", port)
+        self.assertEqual(board.line("error: "), f"connect to {boards.HOST}:{port}: connection refused")
+        self.assertEqual(board.end(), 1)
+
+    def test_no_answer_in_time(self):
+        _, port = self.listener()
+        board = self.board("tcp_echo_client", "--host", boards.HOST, "--port", port, "--timeout", "0.3")
+        self.assertRegex(board.line("error: "), "timed out$")
+        self.assertEqual(board.end(), 1)
+
+    def test_wrong_argument(self):
+        board = self.board("tcp_echo_client", "--port", "70000")
+        self.assertEqual(board.line("error: "), "--port: not an option, or not its value")
+        self.assertEqual(board.end(), 2)
+
+    @boards.needs("http_get")
+    def test_http_get(self):
+        listener, port = self.listener()
+        board = self.board("http_get", "--host", boards.HOST, "--port", port, "--path", "/page")
+        peer = self.accept(listener)
+        self.assertTrue(peer.recv(1000).startswith(b"GET /page HTTP/1.0\r\n"))
+        peer.sendall(b"HTTP/1.0 200 OK\r\n\r\nthe page\n")
+        peer.close()
+        board.line("HTTP/1.0 200 OK")
+        board.line("the page")
+        self.assertEqual(board.end(), 0)
+
+
+class Udp(boards.Case):
+    def test_echo_server(self):
+        board = self.board("udp_echo_server")
+        port = board.port("UDP")
+        for message in (MESSAGE, b"", b"x" * 300):
+            peer, _ = self.udp()
+            peer.sendto(message, ("127.0.0.1", port))
+            self.assertEqual(peer.recv(1000), message[:256])
+        self.assertRegex(board.line("a datagram from "), r"^10\.0\.2\.2:\d+ was cut to 256 bytes")
+
+    def test_echo_client(self):
+        peer, port = self.udp()
+        board = self.board("udp_echo_client", "--host", boards.HOST, "--port", port)
+        data, client = peer.recvfrom(1000)
+        self.assertEqual(data, MESSAGE)
+        peer.sendto(data, client)
+        self.assertEqual(board.line("received 12 bytes from "), f"{boards.HOST}:{port}: Hello, world")
+        self.assertEqual(board.end(), 0)
+
+    @boards.needs("ntp_client")
+    def test_ntp(self):
+        peer, port = self.udp()
+        board = self.board("ntp_client", "--host", boards.HOST, "--port", port)
+        request, client = peer.recvfrom(1000)
+        self.assertEqual(len(request), 48)
+        answer = bytearray(48)
+        answer[0] = 0x24  # version 4, server
+        answer[1] = 1
+        answer[24:32] = request[40:48]
+        answer[40:44] = struct.pack(">I", 2_208_988_800 + 1_000_000_000)
+        peer.sendto(bytes(answer), client)
+        self.assertEqual(board.line("2001-09-09 "), f"01:46:40 UTC from {boards.HOST}:{port}")
+        self.assertEqual(board.end(), 0)
+
+
+@boards.needs("multicast_sender")
+class Multicast(boards.Case):
+    """QEMU's network keeps groups to itself: what the board has sent is in its packets."""
+
+    def packets(self):
+        folder = tempfile.mkdtemp(dir=os.environ.get("TEST_TMPDIR"))
+        return os.path.join(folder, "packets")
+
+    def test_joins_and_leaves(self):
+        packets = self.packets()
+        board = self.board("multicast_listener", packets=packets)
+        board.line("listening on 239.192.0.1:5000")
+        board.emulator.press(boards.CTRL_C)
+        self.assertEqual(board.end(), 0)
+        with open(packets, "rb") as file:
+            sent = file.read()
+        group = bytes((239, 192, 0, 1))
+        # RFC 2236, 2: a report of version 2, and that it leaves.
+        self.assertIn(bytes((0x16, 0, 0xFA, 0x3D)) + group, sent)
+        self.assertIn(bytes((0x17, 0, 0xF9, 0x3D)) + group, sent)
+
+    def test_sends(self):
+        packets = self.packets()
+        board = self.board("multicast_sender", packets=packets)
+        self.assertEqual(board.end(), 0)
+        with open(packets, "rb") as file:
+            sent = file.read()
+        ethernet = bytes((0x01, 0x00, 0x5E, 0x40, 0x00, 0x01))  # RFC 1112, 6.4
+        self.assertIn(ethernet, sent)
+        self.assertIn(MESSAGE, sent)
+
+
+if __name__ == "__main__":
+    boards.main()
