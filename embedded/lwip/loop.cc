@@ -37,10 +37,14 @@ void LwipLoop::begin() {
 
 LwipLoop::~LwipLoop() { clock_loop = nullptr; }
 
+std::optional<TimePoint> LwipLoop::stack_due() {
+  u32_t wait = has_looped() ? 0 : sys_timeouts_sleeptime();
+  if (wait == SYS_TIMEOUTS_SLEEPTIME_INFINITE) return std::nullopt;
+  return now() + std::chrono::milliseconds(wait);
+}
+
 TimePoint LwipLoop::poll(std::optional<TimePoint> until) {
-  TimePoint wake = until.value_or(TimePoint::max());
-  u32_t lwip = has_looped() ? 0 : sys_timeouts_sleeptime();
-  if (lwip != SYS_TIMEOUTS_SLEEPTIME_INFINITE) wake = std::min(wake, now() + std::chrono::milliseconds(lwip));
+  TimePoint wake = std::min(until.value_or(TimePoint::max()), stack_due().value_or(TimePoint::max()));
   if (wake > now()) rest(wake);
   receive();
   netif_poll_all();

@@ -14,6 +14,9 @@ class LwipLoop : public Loop {
   LwipLoop& operator=(const LwipLoop&) = delete;
   ~LwipLoop() override;
 
+  // When lwIP itself has something to do; nothing while it waits for frames only.
+  [[nodiscard]] std::optional<TimePoint> stack_due();
+
  protected:
   // *Lifetime*: `now` is asked for from here on. lwIP is initialised by the first loop.
   LwipLoop() = default;

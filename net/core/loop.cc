@@ -60,18 +60,32 @@ void Loop::run_ready() {
   busy_.store(false, std::memory_order_release);
 }
 
+void Loop::round() {
+  timers_.advance(iteration_time_);
+  run_posted();
+  run_ready();
+}
+
 void Loop::run(Group& group) {
   iteration_time_ = now();
   for (;;) {
-    timers_.advance(iteration_time_);
-    run_posted();
-    run_ready();
+    round();
     if (group.size() == 0) break;
     iteration_time_ = poll(ready_ != nullptr ? std::optional<TimePoint>(iteration_time_) : timers_.next());
   }
   // The work that ended the last task may be ahead of the thread that posted it, which still wakes this loop.
   while (posting_.load(std::memory_order_acquire) != 0) {
   }
+}
+
+void Loop::turn() {
+  iteration_time_ = poll(now());
+  round();
+}
+
+std::optional<TimePoint> Loop::due() {
+  if (ready_ != nullptr || posted_.load(std::memory_order_relaxed) != nullptr) return now();
+  return timers_.next();
 }
 
 }  // namespace net

@@ -86,6 +86,11 @@ class Loop {
   };
   // Runs until the group, made while this loop was entered, has no fiber left.
   void run(Group& group);
+  // For whoever drives several loops side by side instead: one round, without waiting, of a loop that is
+  // entered.
+  void turn();
+  // When the next round has something to do; nothing: as soon as something happens.
+  [[nodiscard]] std::optional<TimePoint> due();
 
   // For the watchdog, from another thread: whether a task runs now, a number that changes with each run of a
   // task, and where that task last awaited.
@@ -122,6 +127,7 @@ class Loop {
     if (ready_ == nullptr) ready_tail_ = &fiber.next_ready_;
     fiber.next_ready_ = std::exchange(ready_, &fiber);
   }
+  void round();
   void run_posted();
   void run_ready();
 

@@ -1,0 +1,253 @@
+#include "net/sim/simulation.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "net/core/dump.h"
+
+namespace net::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+// At most so long is a frame held back for others to overtake it.
+constexpr Duration kHeldBack = 20ms;
+
+std::vector<std::byte> copy(std::span<const std::byte> frame) { return {frame.begin(), frame.end()}; }
+
+}  // namespace
+
+// The simulation as one host's stack sees it.
+class Host::Ports final : public Surroundings {
+ public:
+  Ports(Simulation& simulation, std::size_t index) : simulation_(simulation), index_(index) {}
+  TimePoint now() override { return simulation_.now_; }
+  std::uint32_t random() override { return static_cast<std::uint32_t>(simulation_.random_()); }
+  void send(std::span<const std::byte> frame) override { simulation_.send(index_, frame); }
+
+ private:
+  Simulation& simulation_;
+  std::size_t index_;
+};
+
+Host::Host(Simulation& simulation, std::size_t index, std::string name, MakeStack make)
+    : index_(index),
+      name_(std::move(name)),
+      options_({0x02, 0, 0, 0, 0, static_cast<std::uint8_t>(index + 1)},
+               Address::v4(10, 0, 0, static_cast<std::uint8_t>(index + 1)), 24),
+      ports_(std::make_unique<Ports>(simulation, index)),
+      stack_(make(*ports_, options_)) {}
+
+Host::~Host() {
+  Loop::Entered entered(stack_->loop());
+  task_.reset();
+  group_.reset();
+}
+
+void Host::cancel() {
+  if (!group_) return;
+  Loop::Entered entered(stack_->loop());
+  group_->cancel();
+}
+
+std::optional<TimePoint> Host::due() {
+  std::optional<TimePoint> loop = stack_->loop().due();
+  std::optional<TimePoint> stack = stack_->due();
+  if (!loop || !stack) return loop ? loop : stack;
+  return std::min(*loop, *stack);
+}
+
+void Host::turn() {
+  Loop::Entered entered(stack_->loop());
+  Network::Used used(stack_->network());
+  arrived_ = false;
+  stack_->loop().turn();
+}
+
+Result<> Host::outcome() const {
+  if (task_->thrown()) task_->thrown().rethrow();
+  if (task_->failed()) return Result<>(tl::unexpect, task_->error());
+  return {};
+}
+
+Simulation::Simulation(std::uint64_t seed, MakeStack make)
+    : random_(seed), make_(make), ways_(kHosts * kHosts) {}
+
+Simulation::~Simulation() {
+  finish();
+  ended_ = true;  // what stacks still send as they go, nobody gets
+  hosts_.clear();
+}
+
+Host& Simulation::add(std::string name) {
+  if (hosts_.size() == kHosts) std::abort();  // more than there are addresses for
+  hosts_.push_back(std::unique_ptr<Host>(new Host(*this, hosts_.size(), std::move(name), make_)));
+  return *hosts_.back();
+}
+
+void Simulation::set_quality(const Quality& quality) {
+  for (Way& each : ways_) each.quality = quality;
+}
+void Simulation::set_quality(const Host& from, const Host& to, const Quality& quality) {
+  way(from.index_, to.index_).quality = quality;
+}
+const Quality& Simulation::quality(const Host& from, const Host& to) const {
+  return ways_[from.index_ * kHosts + to.index_].quality;
+}
+
+void Simulation::set_any_quality(double most_loss) {
+  for (Way& each : ways_) {
+    // A statement each: the order in which chance is asked is part of what a seed means.
+    Quality& quality = each.quality = Quality();
+    quality.latency = std::chrono::microseconds(random_() % 50'000);
+    quality.jitter = std::chrono::microseconds(random_() % 20'000);
+    quality.loss = std::max(0.0, up_to(most_loss * 1.25) - most_loss * 0.25);
+    quality.duplication = up_to(0.1);
+    quality.reordering = up_to(0.2);
+    quality.corruption = up_to(0.05);
+    quality.bytes_per_second = random_() % 1'000'000;
+    if (quality.bytes_per_second < 10'000 || random_() % 2 == 0) quality.bytes_per_second = 0;
+  }
+}
+
+// The same on every machine, unlike the standard library's distributions.
+bool Simulation::chance(double probability) {
+  if (probability <= 0) return false;
+  return up_to(1) < probability;
+}
+
+double Simulation::up_to(double most) { return static_cast<double>(random_() >> 11) * 0x1p-53 * most; }
+
+void Simulation::send(std::size_t from, std::span<const std::byte> frame) {
+  if (ended_) return;
+  if (capture_) {
+    auto us = std::chrono::duration_cast<std::chrono::microseconds>(now_.time_since_epoch()).count();
+    auto size = static_cast<std::uint32_t>(frame.size());
+    std::array<std::uint32_t, 4> header{static_cast<std::uint32_t>(us / 1'000'000),
+                                        static_cast<std::uint32_t>(us % 1'000'000), size, size};
+    std::fwrite(header.data(), sizeof header, 1, capture_.get());
+    std::fwrite(frame.data(), 1, frame.size(), capture_.get());
+  }
+  bool to_all = (frame[0] & std::byte{1}) != std::byte{};
+  for (std::size_t to = 0; to != hosts_.size(); ++to) {
+    if (to == from) continue;
+    const Mac& mac = hosts_[to]->options_.mac;
+    auto mine = [&] {
+      return std::equal(mac.begin(), mac.end(), frame.begin(),
+                        [](std::uint8_t a, std::byte b) { return static_cast<std::byte>(a) == b; });
+    };
+    if (to_all || mine()) carry(from, to, frame);
+  }
+}
+
+void Simulation::carry(std::size_t from, std::size_t to, std::span<const std::byte> frame) {
+  Way& line = way(from, to);
+  const Quality& quality = line.quality;
+  line.free = std::max(line.free, now_);
+  if (quality.bytes_per_second != 0)
+    line.free += Duration(frame.size() * 1'000'000'000 / quality.bytes_per_second);
+  int copies = chance(quality.duplication) ? 2 : 1;
+  for (int i = 0; i < copies; ++i) {
+    if (quality.cut || chance(quality.loss)) continue;
+    TimePoint at = line.free + quality.latency;
+    if (quality.jitter > Duration::zero()) {
+      at += Duration(random_() % static_cast<std::uint64_t>(quality.jitter.count()));
+    }
+    if (chance(quality.reordering)) {
+      at += Duration(random_() % static_cast<std::uint64_t>(kHeldBack.count()));
+    } else {
+      line.last = at = std::max(at, line.last);
+    }
+    std::vector<std::byte> bytes = copy(frame);
+    if (chance(quality.corruption)) {
+      std::uint64_t bit = random_() % (bytes.size() * 8);
+      bytes[bit / 8] ^= std::byte{1} << (bit % 8);
+    }
+    on_their_way_.push(Frame{at, order_++, from, to, std::move(bytes)});
+  }
+}
+
+void Simulation::note(const Frame& frame) {
+  auto add = [&](std::uint64_t value) {
+    for (int i = 0; i < 8; ++i, value >>= 8) hash_ = (hash_ ^ (value & 0xFF)) * 1099511628211U;
+  };
+  add(static_cast<std::uint64_t>(frame.at.time_since_epoch().count()));
+  add(frame.from);
+  add(frame.to);
+  for (std::byte byte : frame.bytes) hash_ = (hash_ ^ std::to_integer<std::uint64_t>(byte)) * 1099511628211U;
+  ++frames_;
+}
+
+void Simulation::arrive() {
+  while (!on_their_way_.empty() && on_their_way_.top().at <= now_) {
+    const Frame& frame = on_their_way_.top();
+    note(frame);
+    Host& host = *hosts_[frame.to];
+    host.arrived_ = true;
+    host.stack_->deliver(frame.bytes);
+    on_their_way_.pop();
+  }
+}
+
+// Goes to the next time at which something happens, and lets it happen. False if that is after `until`, or
+// never.
+bool Simulation::step(TimePoint until) {
+  TimePoint next = on_their_way_.empty() ? TimePoint::max() : on_their_way_.top().at;
+  for (auto& host : hosts_) {
+    if (std::optional<TimePoint> due = host->due()) next = std::min(next, *due);
+  }
+  if (next > until) return false;
+  now_ = std::max(now_, next);
+  arrive();
+  // Who goes first is chance; what one does now, another sees later.
+  std::vector<Host*> turns;
+  for (auto& host : hosts_) {
+    std::optional<TimePoint> due = host->due();
+    if (host->arrived_ || (due && *due <= now_)) turns.push_back(host.get());
+  }
+  for (std::size_t i = turns.size(); i > 1; --i) std::swap(turns[i - 1], turns[random_() % i]);
+  for (Host* host : turns) host->turn();
+  return true;
+}
+
+void Simulation::dump() {
+  for (auto& host : hosts_) {
+    std::fprintf(stderr, "%s:\n", host->name_.c_str());
+    Loop::Entered entered(host->stack_->loop());
+    dump_tasks(
+        host->stack_->loop(),
+        [](std::string_view line, void*) {
+          std::fprintf(stderr, "  %.*s\n", static_cast<int>(line.size()), line.data());
+        },
+        nullptr);
+  }
+}
+
+Result<> Simulation::run(Host& host, Duration limit) {
+  TimePoint until = now_ + limit;
+  bool stuck = false;
+  while (host.busy() && !stuck) stuck = !step(until);
+  if (stuck) dump();
+  finish();
+  if (stuck) return Result<>(tl::unexpect, Error(Errc::timed_out, "simulate"));
+  return host.outcome();
+}
+
+void Simulation::finish() {
+  for (auto& each : hosts_) each->cancel();
+  auto busy = [&] {
+    return std::any_of(hosts_.begin(), hosts_.end(), [](const auto& each) { return each->busy(); });
+  };
+  while (busy() && step(TimePoint::max())) {
+  }
+}
+
+bool Simulation::capture(const char* path) {
+  capture_.reset(std::fopen(path, "wb"));
+  if (!capture_) return false;
+  // Microseconds, version 2.4, Ethernet (draft-ietf-opsawg-pcap, 4).
+  constexpr std::array<std::uint32_t, 6> kHeader = {0xA1B2C3D4, 2 | 4 << 16, 0, 0, 65535, 1};
+  return std::fwrite(kHeader.data(), sizeof kHeader, 1, capture_.get()) == 1;
+}
+
+}  // namespace net::sim

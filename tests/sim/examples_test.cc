@@ -1,0 +1,226 @@
+// The examples over real lwIPs and any network: every byte arrives in order, or the operation fails.
+#include "tests/support/examples.h"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "embedded/lwip/host/simulated_stack.h"
+#include "net/sim/explore.h"
+
+namespace net::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr double kMostLoss = 0.25;
+
+std::byte pattern(std::size_t i) { return static_cast<std::byte>(i * 31 + i / 251); }
+
+Task<> write_all(Stream& peer, std::size_t size) {
+  std::vector<std::byte> data(size);
+  for (std::size_t i = 0; i != size; ++i) data[i] = pattern(i);
+  co_await peer.write(data);
+  co_await peer.shutdown();
+}
+
+// What has come back.
+class Heard {
+ public:
+  std::size_t bytes = 0;
+  bool wrong = false;
+  bool ended = false;
+};
+
+Task<> read_all(Stream& peer, Heard& heard) {
+  std::array<std::byte, 512> buffer;
+  for (;;) {
+    std::span<std::byte> part = co_await peer.read(buffer);
+    if (part.empty()) break;
+    for (std::byte byte : part) heard.wrong |= byte != pattern(heard.bytes++);
+  }
+  heard.ended = true;
+}
+
+Task<> exchange(Endpoint server, std::size_t size, Heard& heard) {
+  Stream peer = co_await connect(server);
+  co_await all(write_all(peer, size), read_all(peer, heard));
+}
+
+std::string judge(const Heard& heard, std::size_t size) {
+  if (heard.wrong) return "a wrong byte among " + std::to_string(heard.bytes);
+  if (heard.bytes > size) return "more bytes than were sent";
+  if (heard.ended && heard.bytes != size)
+    return "an orderly end after " + std::to_string(heard.bytes) + " bytes";
+  return {};
+}
+
+// How many runs came to their end without a failure: a test of failures only would show nothing.
+class Count {
+ public:
+  void add(const Result<>& outcome) { (outcome ? succeeded : failed) += 1; }
+  int succeeded = 0;
+  int failed = 0;
+};
+
+TEST(Examples, TcpEcho) {
+  Count count;
+  EXPECT_EQ(explore(Exploration(), lwip::simulated_stack,
+                    [&](Simulation& world) {
+                      constexpr std::size_t kSize = 3000;
+                      Host& server = world.add("server");
+                      Host& client = world.add("client");
+                      world.set_any_quality(kMostLoss);
+                      Heard heard;
+                      server.start(tcp_echo_server::serve, "", std::uint16_t{5000});
+                      client.start(exchange, Endpoint(server.address(), 5000), kSize, std::ref(heard));
+                      count.add(world.run(client));
+                      return judge(heard, kSize);
+                    }),
+            "");
+  EXPECT_GT(count.succeeded, 9 * count.failed);
+}
+
+TEST(Examples, PortForwarder) {
+  Count count;
+  EXPECT_EQ(explore(Exploration().set_seeds(500), lwip::simulated_stack,
+                    [&](Simulation& world) {
+                      constexpr std::size_t kSize = 3000;
+                      Host& server = world.add("server");
+                      Host& middle = world.add("forwarder");
+                      Host& client = world.add("client");
+                      world.set_any_quality(kMostLoss);
+                      Heard heard;
+                      Text<64> name;
+                      name << server.address();
+                      port_forwarder::Settings settings;
+                      settings.timeout = 60s;
+                      settings.to = example::HostPort(name.text(), 5000);
+                      server.start(tcp_echo_server::serve, "", std::uint16_t{5000});
+                      middle.start(port_forwarder::serve, std::cref(settings));
+                      client.start(exchange, Endpoint(middle.address(), 5000), kSize, std::ref(heard));
+                      count.add(world.run(client));
+                      std::string wrong = judge(heard, kSize);
+                      return wrong;
+                    }),
+            "");
+  EXPECT_GT(count.succeeded, 4 * count.failed);
+}
+
+// What one says, line after line, the other hears, in order.
+Task<> speak(Endpoint server, int lines) {
+  co_await sleep(20s);
+  Stream peer = co_await connect(server);
+  for (int i = 0; i != lines; ++i) {
+    Text<32> line;
+    line << "line " << i << '\n';
+    co_await peer.write(line.text());
+    co_await sleep(200ms);
+  }
+  co_await sleep(300s);
+}
+
+Task<> hear(Endpoint server, int lines, std::string& wrong) {
+  Stream peer = co_await connect(server);
+  BufferedReader reader(peer, 256);
+  for (int next = 0; next != lines;) {
+    std::string_view line = co_await reader.read_line(256);
+    if (line.starts_with("*")) continue;
+    Text<48> expected;
+    expected << "2: line " << next++;
+    if (line != expected.text()) {
+      wrong = std::string(line) + " for " + std::string(expected.text());
+      co_return;
+    }
+  }
+}
+
+TEST(Examples, Chat) {
+  Count count;
+  EXPECT_EQ(explore(Exploration().set_seeds(300), lwip::simulated_stack,
+                    [&](Simulation& world) {
+                      Host& server = world.add("server");
+                      Host& speaker = world.add("speaker");
+                      Host& hearer = world.add("hearer");
+                      world.set_any_quality(kMostLoss);
+                      std::string wrong;
+                      server.start(chat_server::serve, "", std::uint16_t{5000});
+                      speaker.start(speak, Endpoint(server.address(), 5000), 10);
+                      hearer.start(hear, Endpoint(server.address(), 5000), 10, std::ref(wrong));
+                      count.add(world.run(hearer, 1h));
+                      return wrong;
+                    }),
+            "");
+  EXPECT_GT(count.succeeded, 4 * count.failed);
+}
+
+// A datagram comes back as it was, or not at all.
+Task<> udp_exchange(Endpoint server, int& answers, std::string& wrong) {
+  UdpSocket socket = co_await connect_udp(server);
+  std::array<std::byte, 256> buffer;
+  for (int i = 0; i != 10; ++i) {
+    Text<32> message;
+    message << "message " << i;
+    co_await socket.send(bytes(message.text()));
+    Result<Datagram> received = co_await result(timeout(1s, socket.receive(buffer)));
+    if (!received) continue;
+    ++answers;
+    std::string_view heard = text(received->data);
+    if (!heard.starts_with("message ") || heard.size() != message.text().size()) wrong = heard;
+  }
+}
+
+TEST(Examples, UdpEcho) {
+  int answers = 0;
+  EXPECT_EQ(explore(Exploration().set_seeds(500), lwip::simulated_stack,
+                    [&](Simulation& world) {
+                      Host& server = world.add("server");
+                      Host& client = world.add("client");
+                      world.set_any_quality(kMostLoss);
+                      std::string wrong;
+                      server.start(udp_echo_server::serve, "", std::uint16_t{5000});
+                      client.start(udp_exchange, Endpoint(server.address(), 5000), std::ref(answers),
+                                   std::ref(wrong));
+                      static_cast<void>(world.run(client));
+                      return wrong;
+                    }),
+            "");
+  EXPECT_GT(answers, 2500);
+}
+
+Task<> tell_time() {
+  UdpSocket socket = co_await bind_udp(123);
+  std::array<std::byte, 48> packet;
+  for (;;) {
+    Datagram request = co_await socket.receive(packet);
+    if (request.data.size() != packet.size()) continue;
+    std::array<std::byte, 48> reply{};
+    reply[0] = std::byte{0x24};
+    reply[40] = std::byte{0xE8};
+    co_await socket.send_to(reply, request.from);
+  }
+}
+
+TEST(Examples, NtpClient) {
+  Count count;
+  EXPECT_EQ(explore(Exploration().set_seeds(300), lwip::simulated_stack,
+                    [&](Simulation& world) {
+                      Host& server = world.add("server");
+                      Host& client = world.add("client");
+                      world.set_any_quality(kMostLoss);
+                      Text<64> name;
+                      name << server.address();
+                      server.start(tell_time);
+                      client.start(ntp_client::ask_in_time, name.text(), std::uint16_t{123}, Duration(5s));
+                      Result<> outcome = world.run(client);
+                      count.add(outcome);
+                      if (outcome || outcome.error() == Errc::timed_out) return std::string();
+                      return std::string(outcome.error().message());
+                    }),
+            "");
+  EXPECT_GT(count.succeeded, count.failed);
+}
+
+}  // namespace
+}  // namespace net::sim
