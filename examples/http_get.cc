@@ -40,5 +40,8 @@ int main(int argc, char** argv) {
   options.add("--path", settings.path, "the page");
   options.add("--timeout", settings.timeout, "the deadline for connecting, and for each part of the answer");
   if (!options.parse()) return options.status();
+  if (settings.path.find_first_of(" \r\n") != std::string_view::npos) {
+    return options.refuse("--path: spaces and line ends are written %20, %0D, %0A");
+  }
   return net::run(get, settings);
 }

@@ -46,5 +46,6 @@ int main(int argc, char** argv) {
   options.add("--count", settings.count, "how many times; 0: for ever");
   options.add("--interval", settings.interval, "the pause between two times");
   if (!options.parse()) return options.status();
+  if (!settings.group.is_multicast()) return options.refuse("--group: not a multicast address");
   return net::run(send, settings);
 }

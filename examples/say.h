@@ -1,6 +1,7 @@
 // say: one line on standard output, at once.
 #pragma once
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 
@@ -14,7 +15,10 @@ void say(const Parts&... parts) {
   net::Text<1536> line;
   (line << ... << parts);
   std::printf("%.*s\n", static_cast<int>(line.text().size()), line.text().data());
-  if (std::fflush(stdout) != 0) std::exit(1);  // nobody reads: `| head` has what it wanted
+  if (std::fflush(stdout) == 0) return;
+  // `| head` has what it wanted, and is gone.
+  if (errno != EPIPE) std::fputs("error: standard output cannot be written to\n", stderr);
+  std::exit(1);
 }
 
 }  // namespace example

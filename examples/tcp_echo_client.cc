@@ -67,5 +67,6 @@ int main(int argc, char** argv) {
   options.add("--parallel", settings.parallel, "how many clients at once");
   options.add("--timeout", settings.timeout, "the deadline for connecting, and for each answer");
   if (!options.parse()) return options.status();
+  if (settings.parallel == 0) return options.refuse("--parallel: at least one");
   return net::run(clients, settings);
 }

@@ -21,7 +21,8 @@ class Channel {
   // Room for `capacity` messages (at least one), allocated here; without memory every operation fails with
   // no_memory.
   explicit Channel(std::size_t capacity)
-      : capacity_(capacity == 0 ? 1 : capacity), slots_(static_cast<T*>(allocate(capacity_ * sizeof(T)))) {
+      : capacity_(capacity == 0 ? 1 : capacity),
+        slots_(capacity_ <= kMost ? static_cast<T*>(allocate(capacity_ * sizeof(T))) : nullptr) {
     static_assert(alignof(T) <= alignof(std::max_align_t));
   }
   Channel(const Channel&) = delete;
@@ -165,6 +166,7 @@ class Channel {
     }
   }
 
+  static constexpr std::size_t kMost = static_cast<std::size_t>(-1) / sizeof(T);  // whose size can be told
   std::size_t capacity_;
   T* slots_;
   std::size_t first_ = 0;

@@ -23,9 +23,9 @@ consteval void refuse_views() {
 
 // Runs all awaitables at once and gives their results as a tuple (std::monostate for void).
 //
-// *Errors*: the first failure; it cancels the others, and results that are there already are dropped.
-// *Cancellation*: cancels all and ends when all have. *Lifetime*: what the awaitables refer to outlives the
-// await.
+// *Errors*: the first failure; it cancels the others, and results that are there already are dropped. An
+// exception goes before errors, whenever it came. *Cancellation*: cancels all and ends when all have.
+// *Lifetime*: what the awaitables refer to outlives the await.
 template <Awaitable... A>
 Task<std::tuple<NonVoid<ValueOf<A>>...>> all(A... awaitables) {
   detail::refuse_views<A...>();
@@ -40,11 +40,13 @@ Task<std::tuple<NonVoid<ValueOf<A>>...>> all(A... awaitables) {
 }
 
 // Runs all awaitables at once until the first has ended, and gives its result as a variant with its index.
-// The others are cancelled, and have ended, before this ends: an operation of this library that loses has had
-// no effect (no byte, message or permit is lost).
+// The others are cancelled, and have ended, before this ends. All are started, so more than one may be done at
+// once: a write, or a datagram to be sent, that need not wait has been sent then. What waits and loses has had
+// no effect (no byte, connection, message or permit is lost).
 //
-// *Errors*: the failure of the one that ended first. *Cancellation*: cancels all and ends when all have.
-// *Lifetime*: what the awaitables refer to outlives the await.
+// *Errors*: the failure of the one that ended first; what becomes of the others is dropped, exceptions too.
+// *Cancellation*: cancels all and ends when all have. *Lifetime*: what the awaitables refer to outlives the
+// await.
 template <Awaitable... A>
 Task<std::variant<NonVoid<ValueOf<A>>...>> any(A... awaitables) {
   detail::refuse_views<A...>();

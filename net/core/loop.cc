@@ -1,5 +1,8 @@
 #include "net/core/loop.h"
 
+#include <cstdio>
+#include <cstdlib>
+
 namespace net {
 namespace {
 
@@ -8,7 +11,14 @@ constexpr int kRunsPerPoll = 1024;
 
 }  // namespace
 
-TimePoint Clock::now() noexcept { return Loop::current().now(); }
+TimePoint Clock::now() noexcept {
+  if (context.loop == nullptr) {
+    std::fputs("net: net::Clock is a loop's clock, and this thread runs none (std::chrono has one for it)\n",
+               stderr);
+    std::abort();
+  }
+  return context.loop->now();
+}
 
 Loop::~Loop() {
   Posted* work = posted_.load(std::memory_order_acquire);

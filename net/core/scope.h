@@ -131,7 +131,8 @@ Task<> run_scope(Body body) {
 //     co_return;
 //   });
 //
-// *Errors*: the first failure among body and tasks; it cancels the others, and their failures are dropped.
+// *Errors*: the first failure among body and tasks; it cancels the others, and their failures are dropped. An
+// exception goes before errors, whenever it came: it is never lost.
 // *Cancellation*: cancels body and tasks, and ends when they have. *Lifetime*: `body` is copied; what it
 // refers to outlives the await.
 template <class Body>

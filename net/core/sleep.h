@@ -36,7 +36,8 @@ inline TimePoint time_after(Duration duration) {
   return duration > TimePoint::max() - now ? TimePoint::max() : now + duration;
 }
 
-// Waits until a point of the loop's time; never less, and up to a millisecond more.
+// Waits until a point of the loop's time; never less, and where nothing else is to be done up to two
+// milliseconds more: timers and the system's wait have ticks of one.
 //
 // *Errors*: none. *Cancellation*: at once, with Errc::cancelled. *Lifetime*: nothing is referred to.
 inline Sleep sleep_until(TimePoint when) { return Sleep(when); }

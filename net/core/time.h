@@ -17,7 +17,7 @@ struct Clock {
   using time_point = std::chrono::time_point<Clock>;
   static constexpr bool is_steady = true;
 
-  // The present time of the loop this thread runs.
+  // The present time of the loop this thread runs. Without one it ends the program with a message.
   static time_point now() noexcept;
 };
 using TimePoint = Clock::time_point;

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Every ```cpp block in the texts is code that the tests compile and run, and every relative link leads somewhere.
 
-A block equals either a region of a file in net/guides/snippets, from `// [name]` to `// [/name]`, or a whole file: one
-of those, or examples/readme_echo_server.cc. Regions of snippets/wrong do not compile, and tests check that too.
+A block equals either a region of a file in net/guides/snippets or of tests/sim/readme_test.cc, from `// [name]` to
+`// [/name]`, or a whole file: one of those, or examples/readme_echo_server.cc. Regions of snippets/wrong do not compile, and tests check that too.
 
     snippets_test.py [ROOT]        the workspace; else the one that this file lies in
 """
@@ -12,6 +12,7 @@ import re
 import sys
 
 WHOLE_FILES = ["examples/readme_echo_server.cc"]
+ELSEWHERE = ["tests/sim/readme_test.cc"]
 SNIPPETS = "net/guides/snippets"
 FENCE = re.compile(r"^(?P<indent> *)```(?P<language>[\w+-]*)\s*$")
 BEGIN = re.compile(r"^\s*// \[(?P<name>[\w-]+)\]$")
@@ -30,7 +31,7 @@ def texts(root):
 def regions(root):
     """Region or file → where it is."""
     found = {}
-    for path in [root / name for name in WHOLE_FILES] + sorted((root / SNIPPETS).rglob("*.cc")):
+    for path in [root / name for name in WHOLE_FILES + ELSEWHERE] + sorted((root / SNIPPETS).rglob("*.cc")):
         content = path.read_text()
         found[content.strip("\n")] = str(path.relative_to(root))
         lines = content.splitlines()

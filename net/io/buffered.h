@@ -39,7 +39,8 @@ class BufferedReader {
   // *Cancellation*: at once; no byte is lost. *Lifetime*: `delimiter` outlives the await, the view lasts until
   // the next read.
   Task<std::string_view> read_until(std::string_view delimiter, std::size_t limit);
-  // A line without its end, "\n" or "\r\n". The last one may lack it.
+  // A line without its end, "\n" or "\r\n", which counts for the limit. The last one may lack it, and needs
+  // room for one all the same.
   //
   // *Errors*: as read_until; end_of_stream only when nothing is left. *Cancellation*: as read_until.
   // *Lifetime*: the view lasts until the next read.

@@ -140,7 +140,7 @@ class Stream {
     if (socket_ != nullptr) std::exchange(socket_, nullptr)->close(false);
   }
   Result<> set(StreamOption option, int value, const char* what) {
-    Errc code = socket_->set_option(option, value);
+    Errc code = value >= 0 ? socket_->set_option(option, value) : Errc::invalid_argument;
     if (code != Errc::ok) return failure(code, what);
     return {};
   }

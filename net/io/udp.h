@@ -121,7 +121,7 @@ class UdpSocket {
     return Op<void>(send);
   }
   Result<> set(DatagramOption option, int value, const char* what) {
-    Errc code = socket_->set_option(option, value);
+    Errc code = value >= 0 ? socket_->set_option(option, value) : Errc::invalid_argument;
     if (code != Errc::ok) return failure(code, what);
     return {};
   }

@@ -27,6 +27,7 @@ Errc from_errno(int number) {
     case EAFNOSUPPORT:
     case EPROTONOSUPPORT:
     case ENOPROTOOPT:
+    case EBADF:  // not opened for that: a pipe has a reading and a writing end
     case ENOSYS: return Errc::not_supported;
     case EINVAL:
     case ENAMETOOLONG:

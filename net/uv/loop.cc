@@ -8,6 +8,8 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <new>
 
@@ -44,6 +46,22 @@ void fill_standard_descriptors() {
     opened = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   } while (opened >= 0 && opened <= STDERR_FILENO);
   if (opened >= 0) ::close(opened);
+}
+
+// A look-up that cannot be stopped outlives its loop.
+std::atomic<bool> lookup_stays{false};
+
+// libuv, when it is unloaded, waits for its threads and so for such a look-up (uv_library_shutdown). Then the
+// program ends here, after everything else that it does at its end: the first function registered is the last
+// called.
+[[gnu::constructor(101)]] void end_without_libuv() {
+  ::on_exit(
+      [](int status, void*) {
+        if (!lookup_stays) return;
+        std::fflush(nullptr);
+        ::_exit(status);
+      },
+      nullptr);
 }
 
 }  // namespace
@@ -91,6 +109,7 @@ UvLoop::~UvLoop() {
     static std::atomic<Libuv*> kept{nullptr};
     Libuv* stays = libuv_.release();
     stays->kept_before = kept.exchange(stays);
+    lookup_stays = true;
     return;
   }
   uv_loop_close(&libuv_->loop);

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -25,6 +26,15 @@ UvStream* make_stream(int descriptor, UvStream::Type type) {
   return stream;
 }
 
+// Neither files nor some devices, such as /dev/null, can.
+bool can_be_waited_for(int descriptor) {
+  int epoll = ::epoll_create1(EPOLL_CLOEXEC);
+  epoll_event nothing{};
+  bool can = ::epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &nothing) == 0 || errno != EPERM;
+  ::close(epoll);
+  return can;
+}
+
 }  // namespace
 
 Result<std::pair<Stream, Stream>> make_pipe() {
@@ -40,9 +50,9 @@ Result<Stream> adopt(int descriptor) {
   struct stat about{};
   int flags = ::fcntl(descriptor, F_GETFL);
   if (flags < 0 || ::fstat(descriptor, &about) != 0)
-    return failure(from_errno(errno), "adopt a descriptor", errno);
+    return failure(Errc::invalid_argument, "adopt a descriptor", errno);
   bool socket = S_ISSOCK(about.st_mode);
-  if (!socket && !S_ISFIFO(about.st_mode) && !S_ISCHR(about.st_mode)) {
+  if (!can_be_waited_for(descriptor)) {
     ::close(descriptor);
     return failure(Errc::not_supported, "adopt a descriptor");
   }

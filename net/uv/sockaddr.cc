@@ -34,7 +34,7 @@ SocketAddress::SocketAddress(const Endpoint& endpoint, Family socket_family) {
 
 SocketAddress::SocketAddress(std::string_view path) {
   auto& un = reinterpret_cast<sockaddr_un&>(storage);
-  if (path.size() >= sizeof un.sun_path) return;
+  if (path.size() >= sizeof un.sun_path || path.find('\0') != std::string_view::npos) return;
   un.sun_family = AF_UNIX;
   std::memcpy(un.sun_path, path.data(), path.size());
   length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() + 1);

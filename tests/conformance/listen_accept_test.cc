@@ -196,6 +196,8 @@ TEST_P(ListenAccept, OnAPathThatIsTakenIsAddressInUseAndThePathGoesWithTheListen
     EXPECT_NE(::stat(path.c_str(), &status), 0) << path << " is still there";
     Listener again = co_await listen_unix(path);
     EXPECT_FALSE(again.local().valid());
+    Errc cut = co_await failure_of(listen_unix(std::string_view("/tmp/a\0b", 8)));
+    EXPECT_EQ(cut, Errc::invalid_argument);
     std::string too_long(200, 'x');
     Errc code = co_await failure_of(listen_unix(too_long));
     EXPECT_EQ(code, Errc::invalid_argument);

@@ -25,6 +25,7 @@ TEST_P(Options, BufferSizesAreSetOrNotSupported) {
     Streams ends = co_await world.streams();
     expect_row(world, Row::kBufferSizes, ends.client.set_send_buffer(100'000));
     expect_row(world, Row::kBufferSizes, ends.client.set_receive_buffer(100'000));
+    EXPECT_EQ(ends.client.set_send_buffer(-1).error().code(), Errc::invalid_argument);
     co_await ends.client.write("works");
     std::string got = co_await read_some(ends.server);
     EXPECT_EQ(got, "works");

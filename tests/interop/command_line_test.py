@@ -70,7 +70,9 @@ class CommandLine(Case):
         for name, option, text in (
                 ("port_forwarder", "--to", "somewhere"), ("port_forwarder", "--to", ":80"),
                 ("port_forwarder", "--to", "host:"), ("port_forwarder", "--to", "host:70000"),
-                ("multicast_sender", "--group", "everybody"), ("multi_port_server", "--port", "65534")):
+                ("multicast_sender", "--group", "everybody"), ("multi_port_server", "--port", "65534"),
+                ("multicast_sender", "--group", "10.0.0.1"), ("tcp_echo_client", "--parallel", "0"),
+                ("http_get", "--path", "/a\r\nb: c")):
             with self.subTest(name, text=text):
                 self.assert_fails(self.program(name, option, text), 2, option)
 

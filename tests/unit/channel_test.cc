@@ -282,6 +282,17 @@ TEST(Channel, WithoutMemoryRefusesEverything) {
   EXPECT_TRUE(outcome);
 }
 
+// The size in bytes went round, and little memory seemed enough.
+TEST(Channel, CapacityBeyondAllMemoryIsNoMemory) {
+  ManualLoop loop;
+  Numbers channel(static_cast<std::size_t>(-1) / sizeof(int) + 2);
+  auto outcome = loop.run_task([&]() -> Task<> {
+    Result<> sent = co_await result(channel.send(1));
+    EXPECT_EQ(sent.error().code(), Errc::no_memory);
+  });
+  EXPECT_TRUE(outcome);
+}
+
 // Many senders and receivers that give up now and then: each message arrives once or was not sent.
 
 struct Chaos {

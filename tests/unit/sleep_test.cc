@@ -136,5 +136,9 @@ TEST(ManualLoop, FailsTheTestInADeadlock) {
   EXPECT_EQ(deadlocked, Errc::cancelled);
 }
 
+TEST(ClockDeathTest, SaysThatNoLoopIsThere) {
+  EXPECT_DEATH(static_cast<void>(Clock::now()), "this thread runs none");
+}
+
 }  // namespace
 }  // namespace net

@@ -1,4 +1,6 @@
 // Look-ups on libuv's thread pool, which cannot be stopped (libuv#2481).
+#include <cstdlib>
+
 #include "net/core/deadline.h"
 #include "net/io/resolve.h"
 #include "tests/conformance/fake_resolver.h"
@@ -41,6 +43,18 @@ TEST_F(LookupTest, ALoopEndsThoughALookUpIsStillUnderWay) {
   }
   names_.release();
   while (conformance::FakeResolver::held() != 0) std::this_thread::yield();
+}
+
+// libuv waits for its threads when it is unloaded; the look-up is released never.
+TEST_F(LookupTest, AProgramEndsThoughALookUpIsStillUnderWay) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  auto main = [] {
+    auto runtime = Runtime::make();
+    static_cast<void>(block_on(runtime->loop(), runtime->network(), give_up, 1));
+    runtime.reset();
+    std::exit(7);
+  };
+  EXPECT_EXIT(main(), testing::ExitedWithCode(7), "");
 }
 
 TEST_F(LookupTest, OneThatWasGivenUpDoesNotDisturbTheNext) {
