@@ -16,24 +16,12 @@
 #include "net/io/memory_stream.h"
 #include "tests/support/manual_loop.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
 namespace net {
 namespace {
 
 using namespace std::chrono_literals;
 
-// Sanitizers make each step some ten times slower.
-constexpr int kMany = SANITIZED ? 500'000 : 10'000'000;
+constexpr int kMany = 10'000'000;
 
 // How far the stack reaches, over all calls of `look`.
 class StackSpan {
