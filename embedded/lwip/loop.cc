@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include <lwip/init.h>
+#include <lwip/memp.h>
 #include <lwip/netif.h>
 #include <lwip/sys.h>
 #include <lwip/timeouts.h>
@@ -36,6 +37,12 @@ void LwipLoop::begin() {
 }
 
 LwipLoop::~LwipLoop() { clock_loop = nullptr; }
+
+std::size_t LwipLoop::pools() {
+  std::size_t bytes = MEM_SIZE;
+  for (const memp_desc* pool : memp_pools) bytes += std::size_t{pool->num} * pool->size;
+  return bytes;
+}
 
 std::optional<TimePoint> LwipLoop::stack_due() {
   u32_t wait = has_looped() ? 0 : sys_timeouts_sleeptime();

@@ -14,6 +14,9 @@ class LwipLoop : public Loop {
   LwipLoop& operator=(const LwipLoop&) = delete;
   ~LwipLoop() override;
 
+  // The bytes of lwIP's pools and of its heap, which are there from the start.
+  static std::size_t pools();
+
   // When lwIP itself has something to do; nothing while it waits for frames only.
   [[nodiscard]] std::optional<TimePoint> stack_due();
 

@@ -11,6 +11,9 @@
 #include "net/core/log.h"
 #include "net/program.h"
 
+// From the linker script.
+extern "C" char net_arena_start, net_arena_end;
+
 namespace net::detail {
 namespace {
 
@@ -93,6 +96,8 @@ void log_to_console(LogLevel level, std::string_view message) {
 int run(Main& main, const RunOptions&) {
   set_log_sink(log_to_console, LogLevel::kInfo);
   static BoardLoop loop;
+  log(LogLevel::kInfo, "memory: ", static_cast<std::uint64_t>(&net_arena_end - &net_arena_start),
+      " bytes for tasks, ", static_cast<std::uint64_t>(lwip::LwipLoop::pools()), " bytes for lwIP");
   WhenUp when_up(loop, main);
   return loop.program().run(when_up, [] { return 0; });
 }

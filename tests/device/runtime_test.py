@@ -48,6 +48,7 @@ class Memory(boards.Case):
 
     def test_connections_ask_the_arena_for_nothing_more(self):
         board = self.board("memory")
+        self.assertRegex(board.line("info: memory: "), r"^\d+ bytes for tasks, \d+ bytes for lwIP$")
         asker = self.connect(board)
         for _ in range(3):  # as many at once as later
             peers = [self.connect(board) for _ in range(3)]
