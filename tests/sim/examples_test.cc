@@ -34,7 +34,7 @@ class Heard {
 };
 
 Task<> read_all(Stream& peer, Heard& heard) {
-  std::array<std::byte, 512> buffer;
+  std::array<std::byte, 200> buffer;  // parts of segments, and of two
   for (;;) {
     std::span<std::byte> part = co_await peer.read(buffer);
     if (part.empty()) break;
