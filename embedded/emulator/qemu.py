@@ -102,7 +102,7 @@ class Board:
             command = [qemu, "-machine", self.machine, "-display", "none", "-serial", "stdio", "-parallel", "none"]
             command += ["-nic", f"user,id=net,model={CONTROLLERS[self.machine]}", "-kernel", firmware]
             command += ["-semihosting-config", f"enable=on,target=native,arg={line}"]
-            command += ["-qmp", f"unix:{path}"]
+            command += ["-qmp", f"unix:{path}", "-S"]  # it begins when the monitor is there
             if packets:
                 command += ["-object", f"filter-dump,id=dump,netdev=net,file={packets}"]
             self._process = subprocess.Popen(
@@ -113,6 +113,10 @@ class Board:
         self.monitor = Monitor(connection)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+        try:
+            self.monitor.execute("cont")
+        except (EOFError, OSError):
+            pass  # the firmware has ended already
 
     def _read(self):
         for raw in self._process.stdout:
