@@ -11,6 +11,7 @@ _COPTS = ["-Wall", "-Wextra", "-Werror"]
 def _transition_impl(settings, attr):
     result = {option: value % attr.board for option, value in _SETTINGS.items()}
     result["//command_line_option:copt"] = _COPTS
+    result["//command_line_option:cxxopt"] = ["-std=c++20"]
     result["//command_line_option:linkopt"] = []
     result["//command_line_option:extra_toolchains"] = []
     return result
@@ -20,6 +21,7 @@ _for_board = transition(
     inputs = [],
     outputs = _SETTINGS.keys() + [
         "//command_line_option:copt",
+        "//command_line_option:cxxopt",
         "//command_line_option:linkopt",
         "//command_line_option:extra_toolchains",
     ],
