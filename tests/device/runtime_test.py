@@ -3,6 +3,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 
@@ -36,6 +37,19 @@ class Link(boards.Case):
             board.line("down")
             board.emulator.monitor.set_link(True)
             board.line("up")
+
+
+class Ipv6(boards.Case):
+    def test_has_an_address_and_reaches_others(self):
+        listener = socket.create_server(("::1", 0), family=socket.AF_INET6)
+        listener.settimeout(boards.SAFETY)
+        self.addCleanup(listener.close)
+        port = listener.getsockname()[1]
+        # Where QEMU shows this computer.
+        board = self.board("reach", "--host", "fec0::2", "--port", port)
+        self.accept(listener).sendall(b"hello")
+        self.assertEqual(board.line("told by "), f"[fec0::2]:{port}: hello")
+        self.assertEqual(board.end(), 0)
 
 
 class Memory(boards.Case):
