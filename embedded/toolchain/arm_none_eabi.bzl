@@ -17,8 +17,7 @@ _COMPILE = [
 ]
 
 # Small code; every function where the linker can leave it out; paths that are the same on every machine. No
-# exceptions, no run-time types, no guards for threads that are not there: as DESIGN of the library, and as firmware is
-# built. Frames of coroutines need no unwind tables.
+# exceptions, no run-time types, no unwind tables, no guards for threads that are not there.
 _COMPILE_FLAGS = [
     "-Os",
     "-g",
