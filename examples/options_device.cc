@@ -1,40 +1,30 @@
 // Options on a device: the defaults, or `--name value` where whoever started it gave some (an emulator does).
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <optional>
 
 #include "examples/options.h"
 
 namespace example {
 namespace {
 
-std::optional<std::uint32_t> number(std::string_view text, std::uint32_t limit) {
-  std::uint64_t value = 0;
-  if (text.empty() || text.size() > 10) return std::nullopt;
-  for (char c : text) {
-    if (c < '0' || c > '9') return std::nullopt;
-    value = value * 10 + static_cast<std::uint64_t>(c - '0');
-  }
-  if (value > limit) return std::nullopt;
-  return static_cast<std::uint32_t>(value);
+template <class Number>
+bool set_number(Number& value, std::string_view text) {
+  Number given = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), given);
+  if (error != std::errc() || end != text.data() + text.size()) return false;
+  value = given;
+  return true;
 }
 
 bool set(std::string_view& value, const char* text) {
   value = text;
   return true;
 }
-bool set(std::uint16_t& value, const char* text) {
-  std::optional<std::uint32_t> given = number(text, 65535);
-  if (given) value = static_cast<std::uint16_t>(*given);
-  return given.has_value();
-}
-bool set(std::uint32_t& value, const char* text) {
-  std::optional<std::uint32_t> given = number(text, 0xFFFFFFFF);
-  if (given) value = *given;
-  return given.has_value();
-}
+bool set(std::uint16_t& value, const char* text) { return set_number(value, text); }
+bool set(std::uint32_t& value, const char* text) { return set_number(value, text); }
 bool set(net::Duration& value, const char* text) {
   char* end = nullptr;
   double seconds = std::strtod(text, &end);

@@ -111,7 +111,7 @@ class TaskDump {
 
   static bool of_library(const Frame& frame) {
     std::string_view file = frame.location.file_name();
-    for (std::string_view folder : {"net/core/", "net/io/", "net/uv/", "net/run.h", "embedded/"}) {
+    for (std::string_view folder : {"net/core/", "net/io/", "net/uv/", "net/run.h", "embedded/runtime/"}) {
       if (file.find(folder) != std::string_view::npos) return true;
     }
     return false;

@@ -1,7 +1,6 @@
 // The watchdog of `run` says whose task it is that blocks before its first await: the program's own.
 #include <atomic>
 #include <string>
-#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -18,11 +17,12 @@ std::atomic<bool> warned{false};
 void keep(net::LogLevel, std::string_view message) {
   warning = message;
   warned = true;
+  warned.notify_one();
 }
 
 net::Task<> block() {
   net::set_log_sink(keep, net::LogLevel::kWarn);
-  while (!warned) std::this_thread::sleep_for(1ms);
+  warned.wait(false);
   co_return;
 }
 
