@@ -1,4 +1,4 @@
-// Rows: multicast join and leave, per socket. All of it stays on the loopback interface.
+// Rows: multicast join and leave, per socket. All of it stays between the two sides.
 #include "net/core/combine.h"
 #include "tests/conformance/suite.h"
 
@@ -8,11 +8,6 @@ namespace {
 class Multicast : public Suite {};
 INSTANTIATE_TEST_SUITE_P(All, Multicast, testing::ValuesIn(worlds()), name_of);
 
-// Of this machine (RFC 2365) or of the interface (RFC 4291, 2.7).
-Address group_of(World& world, std::uint8_t number) {
-  if (world.address().is_v4()) return Address::v4(239, 255, 77, number);
-  return Address::v6({0xff, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x77, number});
-}
 Address any_of(World& world) { return world.address().is_v4() ? Address::any_v4() : Address::any_v6(); }
 
 // Sends to the group, by the interface that the world has for it.
@@ -25,7 +20,7 @@ Task<UdpSocket> sender(World& world) {
 
 TEST_P(Multicast, ASocketThatJoinedReceivesUntilItLeaves) {
   run(Row::kMulticast, [](World& world) -> Task<> {
-    Address group = group_of(world, 1);
+    Address group = world.group(1);
     UdpSocket member = co_await world.bind(Side::kServer, Endpoint(any_of(world), 0));
     UdpSocket from = co_await sender(world);
     Endpoint to(group, member.local().port());
@@ -54,7 +49,7 @@ TEST_P(Multicast, ASocketThatJoinedReceivesUntilItLeaves) {
 
 TEST_P(Multicast, EveryMemberGetsACopy) {
   run(Row::kMulticast, [](World& world) -> Task<> {
-    Address group = group_of(world, 2);
+    Address group = world.group(2);
     UdpSocket first = co_await world.bind(Side::kServer, Endpoint(any_of(world), 0), true);
     UdpSocket second = co_await world.bind(Side::kServer, first.local(), true);
     co_await first.join(group, world.interface());
@@ -71,7 +66,7 @@ TEST_P(Multicast, EveryMemberGetsACopy) {
 // Membership is the socket's, not the host's.
 TEST_P(Multicast, ASocketHearsNoGroupThatOnlyOthersJoined) {
   run(Row::kMulticast, [](World& world) -> Task<> {
-    Address group = group_of(world, 3);
+    Address group = world.group(3);
     UdpSocket member = co_await world.bind(Side::kServer, Endpoint(any_of(world), 0), true);
     UdpSocket stranger = co_await world.bind(Side::kServer, member.local(), true);
     co_await member.join(group, world.interface());
@@ -90,7 +85,7 @@ TEST_P(Multicast, ASocketHearsNoGroupThatOnlyOthersJoined) {
 
 TEST_P(Multicast, JoiningTwiceOrWhatIsNoGroupFails) {
   run(Row::kMulticast, [](World& world) -> Task<> {
-    Address group = group_of(world, 4);
+    Address group = world.group(4);
     UdpSocket socket = co_await world.bind(Side::kServer, Endpoint(any_of(world), 0));
     Errc leave = co_await failure_of(socket.leave(group, world.interface()));
     EXPECT_EQ(leave, Errc::address_not_available);
@@ -103,7 +98,7 @@ TEST_P(Multicast, JoiningTwiceOrWhatIsNoGroupFails) {
     }
     Errc no_group = co_await failure_of(socket.join(world.address(), world.interface()));
     EXPECT_EQ(no_group, Errc::invalid_argument);
-    Errc no_interface = co_await failure_of(socket.join(group_of(world, 5), 1'000'000));
+    Errc no_interface = co_await failure_of(socket.join(world.group(5), 1'000'000));
     EXPECT_EQ(no_interface, Errc::invalid_argument);
   });
 }
@@ -113,11 +108,11 @@ TEST_P(Multicast, SeveralGroupsAtOnce) {
     UdpSocket member = co_await world.bind(Side::kServer, Endpoint(any_of(world), 0));
     UdpSocket from = co_await sender(world);
     for (std::uint8_t number = 10; number < 15; ++number) {
-      co_await member.join(group_of(world, number), world.interface());
+      co_await member.join(world.group(number), world.interface());
     }
     for (std::uint8_t number = 10; number < 15; ++number) {
       char name = static_cast<char>('a' + number);
-      co_await from.send_to(bytes({&name, 1}), Endpoint(group_of(world, number), member.local().port()));
+      co_await from.send_to(bytes({&name, 1}), Endpoint(world.group(number), member.local().port()));
       Datagram got = co_await member.receive_view();
       EXPECT_EQ(text(got.data), std::string(1, name));
     }
@@ -129,10 +124,11 @@ TEST_P(Multicast, AnIPv6SocketJoinsIPv4Groups) {
   run(Row::kMulticast, [](World& world) -> Task<> {
     if (!world.address().is_v4()) co_return;
     UdpSocket member = co_await world.bind(Side::kServer, Endpoint(Address::any_v6(), 0));
-    UdpSocket from = co_await world.bind(Side::kClient, Endpoint(Address::loopback_v4(), 0));
+    UdpSocket from =
+        co_await world.bind(Side::kClient, Endpoint(world.address_of(Side::kClient, Family::kV4), 0));
     Result<> chosen = from.set_multicast_interface(world.interface());
     EXPECT_TRUE(chosen);
-    Address group = Address::v4(239, 255, 77, 20);
+    Address group = world.group(20);
     co_await member.join(group, world.interface());
     co_await from.send_to(bytes("mapped"), Endpoint(group, member.local().port()));
     Datagram got = co_await member.receive_view();

@@ -25,8 +25,18 @@ Task<Stream> World::connect(Listener& listener) {
   co_return std::move(stream);
 }
 
+Address World::address_of(Side, Family family) const {
+  return family == Family::kV6 ? Address::loopback_v6() : Address::loopback_v4();
+}
+
+// Of this machine (RFC 2365) or of the interface (RFC 4291, 2.7).
+Address World::group(std::uint8_t number) const {
+  if (address().is_v4()) return Address::v4(239, 255, 77, number);
+  return Address::v6({0xff, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x77, number});
+}
+
 Task<UdpSocket> World::bind(Side side, bool reuse_port) {
-  UdpSocket socket = co_await bind(side, Endpoint(address(), 0), reuse_port);
+  UdpSocket socket = co_await bind(side, Endpoint(address_of(side, address().family()), 0), reuse_port);
   co_return std::move(socket);
 }
 

@@ -80,6 +80,12 @@ class World {
   virtual Task<Stream> connect(Listener& listener);
   // Of the server, for the client; invalid if the world has no addresses.
   [[nodiscard]] virtual Address address() const { return {}; }
+  // Of either side, in worlds that have both families.
+  [[nodiscard]] virtual Address address_of(Side side, Family family) const;
+  // Of all hosts that IPv4 datagrams of the client reach, the server among them.
+  [[nodiscard]] virtual Address broadcast() const { return Address::v4(127, 255, 255, 255); }
+  // A group of hosts, of the family of `address`, whose datagrams do not go beyond the two sides.
+  [[nodiscard]] virtual Address group(std::uint8_t number) const;
   // An address of the same family that no host in reach has.
   [[nodiscard]] virtual Address foreign_address() const { return {}; }
   virtual Task<UdpSocket> bind(Side side, bool reuse_port = false);
