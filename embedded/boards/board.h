@@ -1,6 +1,7 @@
 // What a board gives to the runtime. A processor's family implements most of it (embedded/runtime/cortex_m).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -31,6 +32,13 @@ std::uint32_t random();
 
 // The Ethernet controller.
 lwip::Link& link();
+
+// How much of the stack of `main` and of all tasks has been in use at once, and how much there is; bytes.
+struct StackUse {
+  std::size_t most;
+  std::size_t size;
+};
+[[nodiscard]] StackUse stack_use();
 
 // The command line of the program, where whoever started the board gave one; else empty. Arguments are
 // separated by '\x1f'.

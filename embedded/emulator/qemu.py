@@ -79,18 +79,18 @@ def free_port(protocol):
 
 
 class Board:
-    """A board that runs. `say` gets each line of its console, from another thread."""
+    """A board that runs. `say` gets each line of its console, from another thread. `extra`: options of QEMU's."""
 
-    def __init__(self, machine, firmware, arguments=(), say=print, forwards=None, packets=None):
+    def __init__(self, machine, firmware, arguments=(), say=print, forwards=None, packets=None, extra=()):
         self.machine = machine
         self.forwarded = {}  # (protocol, the firmware's port) -> the port on 127.0.0.1
         self._fixed = forwards or {}
         self._say = say
         self._folder = tempfile.TemporaryDirectory()
         self._process = None
-        self._start(firmware, arguments, packets)
+        self._start(firmware, arguments, packets, extra)
 
-    def _start(self, firmware, arguments, packets):
+    def _start(self, firmware, arguments, packets, extra):
         qemu = shutil.which("qemu-system-arm")
         if qemu is None:
             raise SystemExit("error: qemu-system-arm is not installed (./bazelw installs it for --config=BOARD)")
@@ -103,6 +103,7 @@ class Board:
             command += ["-nic", f"user,id=net,model={CONTROLLERS[self.machine]}", "-kernel", firmware]
             command += ["-semihosting-config", f"enable=on,target=native,arg={line}"]
             command += ["-qmp", f"unix:{path}", "-S"]  # it begins when the monitor is there
+            command += extra
             if packets:
                 command += ["-object", f"filter-dump,id=dump,netdev=net,file={packets}"]
             self._process = subprocess.Popen(

@@ -9,6 +9,7 @@
 #include "embedded/lwip/network.h"
 #include "net/core/dump.h"
 #include "net/core/log.h"
+#include "net/core/memory.h"
 #include "net/program.h"
 
 // From the linker script.
@@ -20,6 +21,18 @@ namespace {
 constexpr int kControlC = 0x03;
 constexpr int kControlT = 0x14;
 constexpr int kInterrupted = 130;  // as on the desktop
+
+std::size_t arena_size() { return static_cast<std::size_t>(&net_arena_end - &net_arena_start); }
+
+// What a board has least of, and how much of it is or has been in use.
+void tell_use() {
+  MemoryStatistics memory = memory_statistics();
+  board::StackUse stack = board::stack_use();
+  log(LogLevel::kInfo, "in use: ", static_cast<std::uint32_t>(memory.bytes), " bytes of memory in ",
+      static_cast<std::uint32_t>(memory.blocks), " blocks, ", static_cast<std::uint32_t>(memory.failures),
+      " refused; at most ", static_cast<std::uint32_t>(stack.most), " of ",
+      static_cast<std::uint32_t>(stack.size), " bytes of stack");
+}
 
 class BoardLoop final : public lwip::LwipLoop {
  public:
@@ -51,6 +64,7 @@ class BoardLoop final : public lwip::LwipLoop {
             std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
           },
           nullptr);
+      tell_use();
     }
   }
 
@@ -96,15 +110,29 @@ void log_to_console(LogLevel level, std::string_view message) {
 int run(Main& main, const RunOptions&) {
   set_log_sink(log_to_console, LogLevel::kInfo);
   static BoardLoop loop;
-  log(LogLevel::kInfo, "memory: ", static_cast<std::uint64_t>(&net_arena_end - &net_arena_start),
-      " bytes for tasks, ", static_cast<std::uint64_t>(lwip::LwipLoop::pools()), " bytes for lwIP");
+  log(LogLevel::kInfo, "memory: ", static_cast<std::uint64_t>(arena_size()), " bytes for tasks, ",
+      static_cast<std::uint64_t>(lwip::LwipLoop::pools()), " bytes for lwIP");
   WhenUp when_up(loop, main);
-  return loop.program().run(when_up, [] { return 0; });
+  int status = loop.program().run(when_up, [] { return 0; });
+  tell_use();
+  return status;
 }
 
 // A board has one core for it.
 int run_per_core(Main& main, const RunOptions& options) { return run(main, options); }
 
 }  // namespace net::detail
+
+// For the handler of faults.
+extern "C" void net_tell_task() {
+  using namespace net;
+  if (context.loop == nullptr) return;
+  Loop::Running running = context.loop->running();
+  if (!running.busy) return;
+  Text<200> line;
+  line << "fault: " << function_name(running.location.function_name()) << " ran, after its await at "
+       << running.location.file_name() << ':' << std::uint32_t{running.location.line()} << "\r\n";
+  board::write(line.text());
+}
 
 extern "C" unsigned int net_lwip_random() { return net::board::random(); }

@@ -21,10 +21,10 @@ CTRL_T = qemu.CTRL_T
 class Board:
     """A program that runs on a board."""
 
-    def __init__(self, machine, program, *arguments, **options):
+    def __init__(self, machine, program, *arguments, folder="tests/device", **options):
         self.lines = queue.Queue()
         self.seen = []
-        firmware = os.path.join("tests/device", machine, program + ".elf")
+        firmware = os.path.join(folder, machine, program + ".elf")
         self.emulator = qemu.Board(machine, firmware, [str(each) for each in arguments], self._say, **options)
 
     def _say(self, line):

@@ -1,10 +1,10 @@
-// Tells of a fault on the console, and which task ran, and ends the program.
+// Tells of a fault on the console and ends the program. Which task ran the runtime tells, where there is one.
 #include <cstdint>
 
 #include "embedded/boards/board.h"
 #include "embedded/runtime/cortex_m/registers.h"
-#include "net/core/loop.h"
-#include "net/core/text.h"
+
+extern "C" [[gnu::weak]] void net_tell_task();
 
 namespace net {
 namespace {
@@ -34,16 +34,6 @@ void print(std::string_view name, std::uint32_t value) {
   board::write(Hex(value).text());
 }
 
-void print_task() {
-  if (context.loop == nullptr) return;
-  Loop::Running running = context.loop->running();
-  if (!running.busy) return;
-  Text<200> line;
-  line << "fault: " << function_name(running.location.function_name()) << " ran, after its await at "
-       << running.location.file_name() << ':' << std::uint32_t{running.location.line()} << "\r\n";
-  board::write(line.text());
-}
-
 }  // namespace
 
 // `exception` is the number of the exception; `stack` is where its registers were pushed.
@@ -71,7 +61,7 @@ extern "C" [[gnu::used, noreturn]] void net_tell_fault(const Pushed* stack, std:
   } else {
     board::write("fault: the stack has overflowed\r\n");
   }
-  print_task();
+  if (net_tell_task != nullptr) net_tell_task();
   board::stop(kStatus);
 }
 

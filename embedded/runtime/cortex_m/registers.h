@@ -28,6 +28,9 @@ inline void disable_interrupt(unsigned number) {
 // To be called once by `board::start`, with the frequency of the core in hertz.
 void start_clock(std::uint32_t frequency);
 
+// To be called once, before much of the stack is used: see board::stack_use.
+void paint_stack();
+
 // For boards without a source of randomness: numbers that differ by when they are asked for. For ports and
 // sequence numbers, never for keys.
 std::uint32_t weak_random();

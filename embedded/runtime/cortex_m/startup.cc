@@ -1,10 +1,11 @@
 // From reset to main. Tasks and `main` run on the process stack at the very start of RAM, so that an overflow
 // leaves RAM and faults; the handlers' stack is another, so that the fault can be told.
 #include <cstdint>
-#include <cstdlib>
+#include <cstdio>
 #include <cstring>
 
 #include "embedded/boards/board.h"
+#include "embedded/runtime/cortex_m/registers.h"
 
 // From the linker script.
 extern "C" {
@@ -21,6 +22,9 @@ void net_systick_handler();
 [[gnu::weak]] void _init() {}
 [[gnu::weak]] void _fini() {}
 }
+
+// C's streams, where the program has linked them.
+#pragma weak fflush
 
 namespace net {
 namespace {
@@ -49,10 +53,13 @@ int call_main() {
   std::memset(
       &net_bss_start, 0,
       reinterpret_cast<std::uintptr_t>(&net_bss_end) - reinterpret_cast<std::uintptr_t>(&net_bss_start));
+  cortex_m::paint_stack();
   board::start();
   for (const Constructor* each = __preinit_array_start; each != __preinit_array_end; ++each) (*each)();
   for (const Constructor* each = __init_array_start; each != __init_array_end; ++each) (*each)();
-  std::exit(call_main());
+  int status = call_main();
+  if (fflush != nullptr) fflush(nullptr);
+  board::stop(status);
 }
 
 }  // namespace
