@@ -33,12 +33,14 @@ struct LwipDatagram::Membership : ListNode, Pooled {
   netif* interface = nullptr;
 };
 
-LwipDatagram::LwipDatagram(udp_pcb* pcb, Family family) : pcb_(pcb), family_(family) {
+LwipDatagram::LwipDatagram(InboxOf inbox, udp_pcb* pcb, Family family)
+    : Notifier(inbox), pcb_(pcb), family_(family) {
   udp_recv(pcb, on_receive, this);
   udp_set_flags(pcb, UDP_FLAGS_MULTICAST_LOOP);  // as other stacks do by default
 }
 
 void LwipDatagram::close() {
+  CoreLock lock;
   udp_remove(pcb_);
   if (lent_ != nullptr) pbuf_free(lent_);
   for (; queued_ != 0; --queued_) {
@@ -76,15 +78,19 @@ void LwipDatagram::on_receive(void* self, udp_pcb*, pbuf* data, const ip_addr_t*
   Waiting& waiting = socket.queue_[(socket.first_ + socket.queued_++) % socket.queue_.size()];
   waiting.data = data;
   waiting.from = Endpoint(from_lwip(*from), port);
-  if (socket.receiving().pending()) socket.receiving().wake();
+  socket.notify(News{1});
 }
 
 Progress LwipDatagram::start_receive() {
+  CoreLock lock;
   if (lent_ != nullptr) pbuf_free(std::exchange(lent_, nullptr));
   return deliver() ? Progress::kDone : Progress::kPending;
 }
 
-Progress LwipDatagram::resume_receive() { return deliver() ? Progress::kDone : Progress::kPending; }
+Progress LwipDatagram::resume_receive() {
+  CoreLock lock;
+  return deliver() ? Progress::kDone : Progress::kPending;
+}
 
 bool LwipDatagram::deliver() {
   ReceiveOperation& receive = receiving();
@@ -118,6 +124,15 @@ bool LwipDatagram::deliver() {
 }
 
 Progress LwipDatagram::start_send() {
+  SendOperation& operation = sending();
+  Progress progress = act();
+  bool bound = operation.kind == SendOperation::Kind::kBind && !operation.failed();
+  if (bound && operation.to.port() != 0) log(LogLevel::kInfo, "UDP port ", operation.to.port(), " is open");
+  return progress;
+}
+
+Progress LwipDatagram::act() {
+  CoreLock lock;
   switch (sending().kind) {
     case SendOperation::Kind::kBind: return bind();
     case SendOperation::Kind::kConnect: return connect();
@@ -136,7 +151,6 @@ Progress LwipDatagram::bind() {
   if (at.is_v6() && at.is_any()) address = *IP_ANY_TYPE;
   err_t error = udp_bind(pcb_, &address, operation.to.port());
   if (error != ERR_OK) return operation.fail(from_err(error), error);
-  if (operation.to.port() != 0) log(LogLevel::kInfo, "UDP port ", pcb_->local_port, " is open");
   return Progress::kDone;
 }
 
@@ -208,6 +222,7 @@ Progress LwipDatagram::join_or_leave() {
 }
 
 Endpoint LwipDatagram::local() const {
+  CoreLock lock;
   if (pcb_->local_port == 0) return {};
   Address address = from_lwip(pcb_->local_ip);
   if (family_ == Family::kV6 && address.is_any()) address = Address::any_v6();
@@ -215,11 +230,18 @@ Endpoint LwipDatagram::local() const {
 }
 
 Endpoint LwipDatagram::peer() const {
+  CoreLock lock;
   if ((pcb_->flags & UDP_FLAGS_CONNECTED) == 0) return {};
   return Endpoint(from_lwip(pcb_->remote_ip), pcb_->remote_port);
 }
 
+std::uint64_t LwipDatagram::dropped() const {
+  CoreLock lock;
+  return dropped_;
+}
+
 Errc LwipDatagram::set_option(DatagramOption option, int value) {
+  CoreLock lock;
   switch (option) {
     case DatagramOption::kBroadcast:
       if (value != 0) {

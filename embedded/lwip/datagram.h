@@ -5,6 +5,7 @@
 
 #include <lwip/udp.h>
 
+#include "embedded/lwip/notifier.h"
 #include "net/core/intrusive_list.h"
 #include "net/core/memory.h"
 #include "net/io/socket.h"
@@ -16,9 +17,10 @@
 
 namespace net::lwip {
 
-class LwipDatagram final : public DatagramSocket, public Pooled {
+class LwipDatagram final : public DatagramSocket, public Notifier<LwipDatagram>, public Pooled {
  public:
-  explicit LwipDatagram(udp_pcb* pcb, Family family);
+  // With the core's lock held.
+  LwipDatagram(InboxOf inbox, udp_pcb* pcb, Family family);
 
   Progress start_receive() override;
   Progress resume_receive() override;
@@ -30,7 +32,11 @@ class LwipDatagram final : public DatagramSocket, public Pooled {
   [[nodiscard]] Endpoint local() const override;
   [[nodiscard]] Endpoint peer() const override;
   Errc set_option(DatagramOption option, int value) override;
-  [[nodiscard]] std::uint64_t dropped() const override { return dropped_; }
+  [[nodiscard]] std::uint64_t dropped() const override;
+  // For callbacks.
+  void noticed(News) {
+    if (receiving().pending()) receiving().wake();
+  }
 
  private:
   ~LwipDatagram() = default;
@@ -44,6 +50,7 @@ class LwipDatagram final : public DatagramSocket, public Pooled {
   ReceiveOperation& receiving() { return *this; }
   SendOperation& sending() { return *this; }
   bool deliver();
+  Progress act();
   Progress bind();
   Progress connect();
   Progress send();

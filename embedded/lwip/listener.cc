@@ -8,13 +8,21 @@
 namespace net::lwip {
 
 Progress LwipListener::start_accept() {
-  if (accepting().kind == AcceptOperation::Kind::kListen) return listen();
-  if (spare_ == nullptr) spare_ = new LwipStream;
+  if (accepting().kind == AcceptOperation::Kind::kListen) {
+    Progress progress = listen();
+    if (!accepting().failed()) log(LogLevel::kInfo, "TCP port ", local_.port(), " is open");
+    return progress;
+  }
+  CoreLock lock;
+  if (spare_ == nullptr) spare_ = new LwipStream(inbox());
   if (accept()) return Progress::kDone;
   return spare_ != nullptr ? Progress::kPending : accepting().fail(Errc::no_memory);
 }
 
-Progress LwipListener::resume_accept() { return accept() ? Progress::kDone : Progress::kPending; }
+Progress LwipListener::resume_accept() {
+  CoreLock lock;
+  return accept() ? Progress::kDone : Progress::kPending;
+}
 
 bool LwipListener::accept() {
   LwipStream* stream = queue_.pop_front();
@@ -25,6 +33,7 @@ bool LwipListener::accept() {
 }
 
 Progress LwipListener::listen() {
+  CoreLock lock;
   AcceptOperation& operation = accepting();
   if (options_.reuse_port) return operation.fail(Errc::not_supported);
   if (!local_.valid()) return operation.fail(Errc::invalid_argument);
@@ -32,7 +41,7 @@ Progress LwipListener::listen() {
   bool both = local_.address().is_v6() && local_.address().is_any() && options_.dual_stack;
   ip_addr_t address = to_lwip(local_.address());
   if (both) address = *IP_ANY_TYPE;
-  spare_ = new LwipStream;
+  spare_ = new LwipStream(inbox());
   if (spare_ == nullptr) return operation.fail(Errc::no_memory);
   tcp_pcb* pcb = tcp_new_ip_type(IP_GET_TYPE(&address));
   if (pcb == nullptr) return operation.fail(Errc::too_many_open, ERR_MEM);
@@ -50,7 +59,6 @@ Progress LwipListener::listen() {
   local_ = Endpoint(local_.address(), pcb_->local_port);
   tcp_arg(pcb_, this);
   tcp_accept(pcb_, on_accept);
-  log(LogLevel::kInfo, "TCP port ", local_.port(), " is open");
   return Progress::kDone;
 }
 
@@ -58,22 +66,23 @@ Progress LwipListener::listen() {
 err_t LwipListener::on_accept(void* self, tcp_pcb* pcb, err_t error) {
   auto& listener = *static_cast<LwipListener*>(self);
   if (error != ERR_OK) return error;  // there was no control block: the client will try again
-  if (listener.spare_ == nullptr) listener.spare_ = new LwipStream;
+  if (listener.spare_ == nullptr) listener.spare_ = new LwipStream(listener.inbox());
   if (listener.spare_ == nullptr) return ERR_MEM;  // lwIP resets the connection
-  LwipStream* stream = std::exchange(listener.spare_, new LwipStream);
+  LwipStream* stream = std::exchange(listener.spare_, new LwipStream(listener.inbox()));
   tcp_backlog_delayed(pcb);
   stream->adopt(pcb);
   listener.queue_.push_back(*stream);
-  if (listener.accepting().pending()) listener.accepting().wake();
+  listener.notify(News{1});
   return ERR_OK;
 }
 
 void LwipListener::close() {
+  CoreLock lock;
   while (LwipStream* waiting = queue_.pop_front()) {
     waiting->accepted();
-    waiting->close(true);
+    waiting->end(true);
   }
-  if (spare_ != nullptr) spare_->close(false);
+  if (spare_ != nullptr) spare_->end(false);
   if (pcb_ != nullptr) tcp_close(pcb_);
   delete this;
 }

@@ -3,15 +3,17 @@
 
 #include <lwip/tcp.h>
 
+#include "embedded/lwip/notifier.h"
 #include "embedded/lwip/stream.h"
 #include "net/core/memory.h"
 #include "net/io/socket.h"
 
 namespace net::lwip {
 
-class LwipListener final : public ListenerSocket, public Pooled {
+class LwipListener final : public ListenerSocket, public Notifier<LwipListener>, public Pooled {
  public:
-  LwipListener(const Endpoint& at, const ListenOptions& options) : local_(at), options_(options) {}
+  LwipListener(InboxOf inbox, const Endpoint& at, const ListenOptions& options)
+      : Notifier(inbox), local_(at), options_(options) {}
 
   Progress start_accept() override;
   Progress resume_accept() override;
@@ -19,6 +21,10 @@ class LwipListener final : public ListenerSocket, public Pooled {
   void close() override;
   [[nodiscard]] Endpoint local() const override { return local_; }
   void describe_local(TextBuffer& out) const override { out << local_; }
+  // For callbacks.
+  void noticed(News) {
+    if (accepting().pending()) accepting().wake();
+  }
 
  private:
   ~LwipListener() = default;

@@ -45,11 +45,12 @@ StreamSocket* LwipNetwork::make_stream(Family family, Errc& code) {
     code = Errc::not_supported;  // a Unix socket
     return nullptr;
   }
-  auto* stream = new LwipStream;
+  CoreLock lock;
+  auto* stream = new LwipStream(inbox());
   tcp_pcb* pcb = stream != nullptr ? tcp_new_ip_type(type_of(family)) : nullptr;
   if (pcb == nullptr) {
     code = stream != nullptr ? Errc::too_many_open : Errc::no_memory;
-    if (stream != nullptr) stream->close(false);
+    if (stream != nullptr) stream->end(false);
     return nullptr;
   }
   stream->adopt(pcb);
@@ -61,18 +62,19 @@ ListenerSocket* LwipNetwork::make_listener(const Destination& at, const ListenOp
     code = Errc::not_supported;
     return nullptr;
   }
-  auto* listener = new LwipListener(at.endpoint, options);
+  auto* listener = new LwipListener(inbox(), at.endpoint, options);
   if (listener == nullptr) code = Errc::no_memory;
   return listener;
 }
 
 DatagramSocket* LwipNetwork::make_datagram(Family family, Errc& code) {
+  CoreLock lock;
   udp_pcb* pcb = udp_new_ip_type(family == Family::kV6 ? IPADDR_TYPE_ANY : IPADDR_TYPE_V4);
   if (pcb == nullptr) {
     code = Errc::too_many_open;
     return nullptr;
   }
-  auto* socket = new LwipDatagram(pcb, family);
+  auto* socket = new LwipDatagram(inbox(), pcb, family);
   if (socket == nullptr) {
     code = Errc::no_memory;
     udp_remove(pcb);

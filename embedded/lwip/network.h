@@ -1,15 +1,22 @@
 // LwipNetwork: sockets of lwIP, and names by its DNS client.
 #pragma once
 
+#include "embedded/lwip/notifier.h"
 #include "net/io/network.h"
 
 namespace net::lwip {
 
-// *Lifetime*: the loop's. lwIP's state is global, so all such networks are one.
-class LwipNetwork final : public Network {
+// *Lifetime*: the loop's, which outlives it. lwIP's state is global, so all such networks are one.
+class LwipNetwork final : public Network, public Notifier<LwipNetwork> {
  public:
-  // For what knows of links and addresses.
-  using Network::set_up;
+  explicit LwipNetwork(Loop& loop) : Notifier(make_inbox(loop)) {}
+  ~LwipNetwork() override { close_inbox(); }
+
+  // For what knows of links and addresses: a callback of lwIP, or whoever holds the core's lock.
+  void set_up(bool is_up) {
+    is_up_ = is_up;
+    notify(News{1});
+  }
 
   StreamSocket* make_stream(Family family, Errc& code) override;
   ListenerSocket* make_listener(const Destination& at, const ListenOptions& options, Errc& code) override;
@@ -18,6 +25,11 @@ class LwipNetwork final : public Network {
   Progress start_resolve(ResolveOperation& operation) override;
   Progress resume_resolve(ResolveOperation&) override { return Progress::kDone; }
   void cancel_resolve(ResolveOperation& operation) override;
+
+  void noticed(News) { Network::set_up(is_up_); }
+
+ private:
+  bool is_up_ = true;
 };
 
 }  // namespace net::lwip

@@ -49,13 +49,13 @@ err_t LwipStream::on_receive(void* self, tcp_pcb* pcb, pbuf* data, err_t) {
   } else {
     pbuf_cat(stream.received_, data);
   }
-  if (stream.reading().pending()) stream.reading().wake();
+  stream.notify(kRead);
   return ERR_OK;
 }
 
 err_t LwipStream::on_sent(void* self, tcp_pcb*, u16_t) {
   auto& stream = *static_cast<LwipStream*>(self);
-  if (stream.connected_ && stream.writing().pending()) stream.writing().wake();
+  stream.notify(kWrite);
   return ERR_OK;
 }
 
@@ -65,7 +65,7 @@ err_t LwipStream::on_poll(void* self, tcp_pcb* pcb) { return on_sent(self, pcb, 
 err_t LwipStream::on_connected(void* self, tcp_pcb*, err_t) {
   auto& stream = *static_cast<LwipStream*>(self);
   stream.connected_ = true;
-  if (stream.writing().pending()) stream.writing().wake();
+  stream.notify(kWrite);
   return ERR_OK;
 }
 
@@ -76,8 +76,7 @@ void LwipStream::on_error(void* self, err_t error) {
   if (error == ERR_CLSD) {
     // Both halves have ended in order.
     stream.ended_ = true;
-    if (stream.reading().pending()) stream.reading().wake();
-    if (stream.writing().pending()) stream.writing().wake();
+    stream.notify(kRead | kWrite);
     return;
   }
   bool refused = !stream.connected_ && error == ERR_RST;
@@ -87,8 +86,7 @@ void LwipStream::on_error(void* self, err_t error) {
 
 void LwipStream::fail_all(Errc code) {
   failure_ = code;
-  if (reading().pending()) reading().wake();
-  if (writing().pending()) writing().wake();
+  notify(kRead | kWrite);
 }
 
 // What the last read lent or gave leaves the queue, and the window opens by as much.
@@ -109,12 +107,16 @@ void LwipStream::give_back() {
 }
 
 Progress LwipStream::start_read() {
+  CoreLock lock;
   give_back();
   if (reading().buffer.empty()) return Progress::kDone;
   return receive() ? Progress::kDone : Progress::kPending;
 }
 
-Progress LwipStream::resume_read() { return receive() ? Progress::kDone : Progress::kPending; }
+Progress LwipStream::resume_read() {
+  CoreLock lock;
+  return receive() ? Progress::kDone : Progress::kPending;
+}
 
 bool LwipStream::receive() {
   ReadOperation& read = reading();
@@ -150,6 +152,7 @@ bool LwipStream::receive() {
 }
 
 Progress LwipStream::start_write() {
+  CoreLock lock;
   switch (writing().kind) {
     case WriteOperation::Kind::kConnect: return connect();
     case WriteOperation::Kind::kShutdown: return shut_down();
@@ -159,10 +162,12 @@ Progress LwipStream::start_write() {
 }
 
 Progress LwipStream::resume_write() {
+  CoreLock lock;
   WriteOperation& write = writing();
   switch (write.kind) {
     case WriteOperation::Kind::kConnect:
-      return failure_ == Errc::ok ? Progress::kDone : write.fail(failure_, native_);
+      if (failure_ != Errc::ok) return write.fail(failure_, native_);
+      return connected_ ? Progress::kDone : Progress::kPending;
     case WriteOperation::Kind::kShutdown: return shut_down();
     case WriteOperation::Kind::kWrite: break;
   }
@@ -170,6 +175,7 @@ Progress LwipStream::resume_write() {
 }
 
 void LwipStream::cancel_write() {
+  CoreLock lock;
   switch (writing().kind) {
     case WriteOperation::Kind::kConnect: abort_pcb(); break;
     case WriteOperation::Kind::kShutdown: break;
@@ -245,6 +251,11 @@ void LwipStream::abort_pcb() {
 }
 
 void LwipStream::close(bool reset) {
+  CoreLock lock;
+  end(reset);
+}
+
+void LwipStream::end(bool reset) {
   give_back();
   bool unread = received_ != nullptr;
   if (unread) pbuf_free(received_);
@@ -257,6 +268,7 @@ void LwipStream::close(bool reset) {
 }
 
 void LwipStream::abort() {
+  CoreLock lock;
   abort_pcb();
   if (received_ != nullptr) pbuf_free(received_);
   received_ = nullptr;
@@ -265,11 +277,13 @@ void LwipStream::abort() {
 }
 
 Endpoint LwipStream::local() const {
+  CoreLock lock;
   if (pcb_ == nullptr || pcb_->local_port == 0) return {};
   return Endpoint(from_lwip(pcb_->local_ip), pcb_->local_port);
 }
 
 Errc LwipStream::set_option(StreamOption option, int value) {
+  CoreLock lock;
   if (pcb_ == nullptr) return failure_ == Errc::ok ? Errc::not_connected : failure_;
   switch (option) {
     case StreamOption::kNoDelay:

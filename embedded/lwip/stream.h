@@ -3,21 +3,28 @@
 
 #include <lwip/tcp.h>
 
+#include "embedded/lwip/core.h"
+#include "embedded/lwip/notifier.h"
 #include "net/core/intrusive_list.h"
-#include "net/core/memory.h"
 #include "net/io/socket.h"
 
 namespace net::lwip {
 
-class LwipStream final : public StreamSocket, public ListNode, public Pooled {
+// *Lifetime*: made with the core's lock held.
+class LwipStream final : public StreamSocket, public ListNode, public Notifier<LwipStream>, public CoreMade {
  public:
-  LwipStream() = default;
-  // Takes a control block that is new, or that lwIP has just connected to a listener.
+  explicit LwipStream(InboxOf inbox) : Notifier(inbox) {}
+  // For callbacks, network and listener; the lock is held. Takes a control block that is new, or that lwIP has
+  // just connected to a listener.
   void adopt(tcp_pcb* pcb);
-  // For a listener's queue: the connection has been handed to a task.
+  // The connection has been handed to a task.
   void accepted();
-  // The peer reset it, or the stack gave up.
-  [[nodiscard]] bool dead() const { return pcb_ == nullptr; }
+  // As `close`.
+  void end(bool reset);
+  void noticed(News news) {
+    if ((news & kRead) != 0 && reading().pending()) reading().wake();
+    if ((news & kWrite) != 0 && writing().pending()) writing().wake();
+  }
 
   Progress start_read() override;
   Progress resume_read() override;
@@ -32,6 +39,9 @@ class LwipStream final : public StreamSocket, public ListNode, public Pooled {
   Errc set_option(StreamOption option, int value) override;
 
  private:
+  static constexpr News kRead = 1;
+  static constexpr News kWrite = 2;
+
   ~LwipStream() = default;
   static err_t on_receive(void* self, tcp_pcb* pcb, pbuf* data, err_t error);
   static err_t on_sent(void* self, tcp_pcb* pcb, u16_t count);

@@ -68,7 +68,7 @@ class BoardLoop final : public lwip::LwipLoop {
     }
   }
 
-  lwip::LwipNetwork network_;
+  lwip::LwipNetwork network_{*this};
   lwip::LwipInterface interface_;
   Program program_;
   bool interrupted_ = false;

@@ -72,7 +72,7 @@ class LwipWorld final : public World {
  private:
   Family family_;
   VirtualLoop loop_;
-  lwip::LwipNetwork network_;
+  lwip::LwipNetwork network_{loop_};
 };
 
 }  // namespace

@@ -81,7 +81,7 @@ class HostStack final : public sim::Stack {
 
   HostLoop loop_;
   HostLink link_;
-  LwipNetwork network_;
+  LwipNetwork network_{loop_};
   LwipInterface interface_;
 };
 
