@@ -66,6 +66,9 @@ Progress LwipListener::listen() {
 err_t LwipListener::on_accept(void* self, tcp_pcb* pcb, err_t error) {
   auto& listener = *static_cast<LwipListener*>(self);
   if (error != ERR_OK) return error;  // there was no control block: the client will try again
+#if !TCP_LISTEN_BACKLOG
+  if (listener.full()) return ERR_MEM;  // lwIP resets the connection
+#endif
   if (listener.spare_ == nullptr) listener.spare_ = new LwipStream(listener.inbox());
   if (listener.spare_ == nullptr) return ERR_MEM;  // lwIP resets the connection
   LwipStream* stream = std::exchange(listener.spare_, new LwipStream(listener.inbox()));
@@ -74,6 +77,13 @@ err_t LwipListener::on_accept(void* self, tcp_pcb* pcb, err_t error) {
   listener.queue_.push_back(*stream);
   listener.notify(News{1});
   return ERR_OK;
+}
+
+// For an lwIP that does not count.
+bool LwipListener::full() {
+  int waiting = 0;
+  for (LwipStream* each = queue_.front(); each != nullptr; each = queue_.next(*each)) ++waiting;
+  return waiting >= options_.backlog;
 }
 
 void LwipListener::close() {

@@ -32,6 +32,7 @@ class LwipListener final : public ListenerSocket, public Notifier<LwipListener>,
   AcceptOperation& accepting() { return *this; }
   Progress listen();
   bool accept();
+  bool full();
 
   Endpoint local_;
   ListenOptions options_;

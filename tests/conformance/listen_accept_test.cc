@@ -110,7 +110,7 @@ TEST_P(ListenAccept, AnAcceptedStreamInheritsNoDeadline) {
 }
 
 TEST_P(ListenAccept, TheBacklogIsHonoured) {
-  run(Row::kListen, [](World& world) -> Task<> {
+  run(Row::kBacklog, [](World& world) -> Task<> {
     constexpr int kBacklog = 4;
     Listener listener = co_await world.listen(ListenOptions().set_backlog(kBacklog));
     std::vector<Stream> clients;

@@ -78,6 +78,7 @@ class UnixWorld final : public UvWorld {
     switch (row) {
       case Row::kStreams:
       case Row::kListen:
+      case Row::kBacklog:
       case Row::kUnixPaths:
       case Row::kSocketLimit:
       case Row::kBufferSizes: return {};

@@ -23,6 +23,7 @@ enum class Row : std::uint8_t {
   kStreams,           // reading, writing, shutting down, closing
   kReset,             // a peer that aborts is seen as connection_reset
   kListen,            // connecting, listening, accepting
+  kBacklog,           // a listener's queue has an end
   kPendingConnect,    // a connection attempt that waits as long as the listener's queue is full
   kEndpoints,         // sockets have addresses
   kDualStack,         // an IPv6 listener that takes IPv4 connections

@@ -1,11 +1,36 @@
-/* lwIP as this library uses it: one context (NO_SYS), the raw interface, no heap but lwIP's own pools.
+/* lwIP as this library uses it: the raw interface; one context (NO_SYS) and no heap but lwIP's own pools,
+ * unless the build says NO_SYS=0.
  *
  * Sizes that depend on the board come before this from its build, as -D…; those here are for one with 64 KB. */
 #ifndef EDDY_LWIP_LWIPOPTS_H
 #define EDDY_LWIP_LWIPOPTS_H
 
+#ifndef NO_SYS
 #define NO_SYS 1
+#endif
+#if NO_SYS
 #define SYS_LIGHTWEIGHT_PROT 0
+#else
+/* A thread of lwIP's own, and others that call lwIP under the core's lock: ../threaded. */
+#define SYS_LIGHTWEIGHT_PROT 1
+#define LWIP_TCPIP_CORE_LOCKING 1
+#define TCPIP_MBOX_SIZE 64
+#define MEM_LIBC_MALLOC 1 /* for tools that watch malloc */
+#define LWIP_MARK_TCPIP_THREAD() net_lwip_core_begins()
+#define LWIP_ASSERT_CORE_LOCKED() net_lwip_check_core()
+#define LOCK_TCPIP_CORE() net_lwip_lock_core()
+#define UNLOCK_TCPIP_CORE() net_lwip_unlock_core()
+#ifdef __cplusplus
+extern "C" {
+#endif
+void net_lwip_core_begins(void);
+void net_lwip_check_core(void);
+void net_lwip_lock_core(void);
+void net_lwip_unlock_core(void);
+#ifdef __cplusplus
+}
+#endif
+#endif
 #define LWIP_NETCONN 0
 #define LWIP_SOCKET 0
 

@@ -1,0 +1,132 @@
+// The lwIP backend beside an lwIP that runs in a thread of its own, in real time: both sides in one stack, over
+// its loopback interface. What a build of lwIP has not shows in its options.
+#include <memory>
+#include <random>
+
+#include <lwip/netif.h>
+#include <lwip/priv/tcp_priv.h>
+#include <lwip/tcpip.h>
+#include <lwip/udp.h>
+
+#include "embedded/lwip/core.h"
+#include "embedded/lwip/network.h"
+#include "embedded/lwip/threaded/loop.h"
+#include "tests/conformance/world.h"
+
+namespace net::conformance {
+namespace {
+
+#if LWIP_HAVE_LOOPIF
+void add_loopback() {}
+#else
+// An interface whose packets come back to it, for an lwIP that has none.
+netif loopback;
+
+err_t initialise(netif* interface) {
+  interface->name[0] = 'l';
+  interface->name[1] = 'o';
+  interface->mtu = 1500;
+  interface->output = [](netif* own, pbuf* packet, const ip4_addr_t*) {
+    return netif_loop_output(own, packet);
+  };
+  interface->output_ip6 = [](netif* own, pbuf* packet, const ip6_addr_t*) {
+    return netif_loop_output(own, packet);
+  };
+  return ERR_OK;
+}
+
+void add_loopback() {
+  lwip::CoreLock lock;
+  ip4_addr_t address;
+  ip4_addr_t mask;
+  IP4_ADDR(&address, 127, 0, 0, 1);
+  IP4_ADDR(&mask, 255, 0, 0, 0);
+  netif_add(&loopback, &address, &mask, &address, nullptr, initialise, tcpip_input);
+  ip6_addr_t own;
+  ip6_addr_set_loopback(&own);
+  netif_ip6_addr_set(&loopback, 0, &own);
+  netif_ip6_addr_set_state(&loopback, 0, IP6_ADDR_VALID);
+  netif_set_link_up(&loopback);
+  netif_set_up(&loopback);
+}
+#endif
+
+// lwIP's thread runs until the program ends.
+void begin_stack() {
+  static const bool began = [] {
+    tcpip_init(nullptr, nullptr);
+    add_loopback();
+    return true;
+  }();
+  static_cast<void>(began);
+}
+
+class ThreadedWorld final : public World {
+ public:
+  explicit ThreadedWorld(Family family) : family_(family) { begin_stack(); }
+
+  [[nodiscard]] std::string_view lacks(Row row) const override {
+    switch (row) {
+      case Row::kUnixPaths: return "lwIP has no Unix sockets";
+      case Row::kReusePort: return "lwIP has one listener for a port";
+      case Row::kDatagramRefusals:
+        return "lwIP does not tell UDP sockets of ICMP errors (udp_input, icmp_input)";
+      case Row::kDualStack: return family_ == Family::kV4 ? "IPv4 sockets take IPv4 connections only" : "";
+      case Row::kBroadcast:
+      case Row::kMulticast: return "the loopback interface has neither";
+      case Row::kNames: return "there is no name server in this world";
+      case Row::kSocketLimit: return "the pools of control blocks are fixed when lwIP is built";
+      case Row::kBufferSizes: return "the sizes of buffers are fixed when lwIP is built";
+#if !TCP_LISTEN_BACKLOG
+      case Row::kBacklog:
+      case Row::kPendingConnect:
+        return "this lwIP counts no backlog (TCP_LISTEN_BACKLOG=0): it completes each connection";
+#endif
+      default: return {};
+    }
+  }
+  Loop& loop() override { return loop_; }
+  Network& network() override { return network_; }
+  [[nodiscard]] Address address() const override {
+    return family_ == Family::kV6 ? Address::loopback_v6() : Address::loopback_v4();
+  }
+  [[nodiscard]] Address foreign_address() const override {
+    if (family_ == Family::kV4) return Address::v4(192, 0, 2, 1);
+    return Address::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+  }
+  [[nodiscard]] std::size_t bulk() const override { return 1'000'000; }
+  // Control blocks that somebody holds. Those of connections that come or are being closed belong to nobody.
+  [[nodiscard]] std::size_t open_sockets() const override {
+    lwip::CoreLock lock;
+    std::size_t count = 0;
+    for (tcp_pcb* list : {tcp_bound_pcbs, tcp_active_pcbs, tcp_tw_pcbs}) {
+      for (tcp_pcb* each = list; each != nullptr; each = each->next)
+        count += each->callback_arg != nullptr && each->state != SYN_RCVD;
+    }
+    for (tcp_pcb_listen* each = tcp_listen_pcbs.listen_pcbs; each != nullptr; each = each->next) ++count;
+    for (udp_pcb* each = udp_pcbs; each != nullptr; each = each->next) count += each->recv_arg != nullptr;
+    return count;
+  }
+
+ private:
+  Family family_;
+  lwip::ThreadLoop loop_;
+  lwip::LwipNetwork network_{loop_};
+};
+
+}  // namespace
+
+std::vector<WorldMaker> worlds() {
+  std::vector<WorldMaker> all;
+  all.push_back({"v4", [] { return std::make_unique<ThreadedWorld>(Family::kV4); }});
+  all.push_back({"v6", [] { return std::make_unique<ThreadedWorld>(Family::kV6); }});
+  return all;
+}
+
+}  // namespace net::conformance
+
+// Of lwIP's thread and the tests' own, one at a time.
+extern "C" unsigned int net_lwip_random() {
+  static std::minstd_rand random(1);
+  return static_cast<unsigned int>(random());
+}
