@@ -62,7 +62,6 @@ using InboxOf = Inbox&;
 template <class Socket>
 class Notifier {
  protected:
-  explicit Notifier(InboxOf inbox) : note_(inbox, *this) {}
   ~Notifier() = default;
   // With the lock held, from any context.
   void notify(News news) { note_.inbox_.add(note_, news); }
@@ -77,6 +76,9 @@ class Notifier {
   }
 
  private:
+  friend Socket;
+  explicit Notifier(InboxOf inbox) : note_(inbox, *this) {}
+
   class OwnNote final : public Inbox::Note {
    public:
     OwnNote(Inbox& inbox, Notifier& notifier) : Note(inbox), notifier_(notifier) {}
@@ -96,12 +98,15 @@ class InboxOf {};
 template <class Socket>
 class Notifier {
  protected:
-  explicit Notifier(InboxOf) {}
   ~Notifier() = default;
   [[gnu::always_inline]] void notify(News news) { static_cast<Socket*>(this)->noticed(news); }
   [[nodiscard]] static InboxOf inbox() { return {}; }
   static InboxOf make_inbox(Loop&) { return {}; }
   void close_inbox() {}
+
+ private:
+  friend Socket;
+  explicit Notifier(InboxOf) {}
 };
 
 #endif
