@@ -78,6 +78,12 @@ def _system_library_impl(ctx):
         ctx.symlink("/usr/include/" + folder, "portable/" + folder)
         includes = includes + ["portable"] if "portable" not in includes else includes
 
+    # And folders with source that is compiled here.
+    for name, folder in ctx.attr.folders.items():
+        if not ctx.path(folder).exists:
+            _missing(ctx, "%s was not found" % folder)
+        ctx.symlink(folder, name)
+
     # Headers of the system are no inputs that Bazel sees. This file is one, and changes with them.
     ctx.file("version", _installed_version(ctx), executable = False)
 
@@ -99,6 +105,7 @@ system_library = repository_rule(
         "headers": attr.string_list(doc = "Headers that must be found, for a library without .pc file."),
         "package": attr.string(mandatory = True, doc = "The Debian package (or packages) to install."),
         "portable": attr.string_list(doc = "Folders of /usr/include that hold for every platform."),
+        "folders": attr.string_dict(doc = "Folders of the system by the name that they get here."),
         "defines": attr.string_list(),
         "linkopts": attr.string_list(),
         "build_file": attr.label(doc = "Used instead of the generated BUILD file.", allow_single_file = True),

@@ -4,9 +4,7 @@
 #include <cstdio>
 
 #include "embedded/boards/board.h"
-#include "embedded/lwip/interface.h"
-#include "embedded/lwip/loop.h"
-#include "embedded/lwip/network.h"
+#include "embedded/runtime/loop.h"
 #include "net/core/dump.h"
 #include "net/core/log.h"
 #include "net/core/memory.h"
@@ -34,25 +32,12 @@ void tell_use() {
       static_cast<std::uint32_t>(stack.size), " bytes of stack");
 }
 
-class BoardLoop final : public lwip::LwipLoop {
+class ProgramLoop final : public BoardLoop {
  public:
-  BoardLoop() : interface_((begin(), board::link()), network_), program_(*this, network_) {}
-
-  Network& network() { return network_; }
-  [[nodiscard]] Address address() const { return interface_.address(); }
   Program& program() { return program_; }
-  TimePoint now() override { return board::now(); }
 
  protected:
-  void receive() override {
-    interface_.receive();
-    for (int key = board::read(); key != -1; key = board::read()) pressed(key);
-  }
-  void rest(TimePoint until) override { board::rest(until); }
-  void interrupt() override { board::wake(); }
-
- private:
-  void pressed(int key) {
+  void pressed(int key) override {
     if (key == kControlC) {
       if (interrupted_) board::stop(kInterrupted);
       interrupted_ = true;
@@ -68,26 +53,25 @@ class BoardLoop final : public lwip::LwipLoop {
     }
   }
 
-  lwip::LwipNetwork network_{*this};
-  lwip::LwipInterface interface_;
-  Program program_;
+ private:
+  Program program_{*this, network()};
   bool interrupted_ = false;
 };
 
 // The program's task, as soon as others can reach this host.
 class WhenUp final : public Main {
  public:
-  WhenUp(BoardLoop& loop, Main& main) : loop_(loop), main_(main) {}
+  WhenUp(ProgramLoop& loop, Main& main) : loop_(loop), main_(main) {}
   Task<int> start() override { return run(loop_, main_); }
 
  private:
-  static Task<int> run(BoardLoop& loop, Main& main) {
+  static Task<int> run(ProgramLoop& loop, Main& main) {
     co_await loop.network().up();
     log(LogLevel::kInfo, "the network is up, this host has ", loop.address());
     int status = co_await main.start();
     co_return status;
   }
-  BoardLoop& loop_;
+  ProgramLoop& loop_;
   Main& main_;
 };
 
@@ -109,7 +93,7 @@ void log_to_console(LogLevel level, std::string_view message) {
 
 int run(Main& main, const RunOptions&) {
   set_log_sink(log_to_console, LogLevel::kInfo);
-  static BoardLoop loop;
+  static ProgramLoop loop;
   log(LogLevel::kInfo, "memory: ", static_cast<std::uint64_t>(arena_size()), " bytes for tasks, ",
       static_cast<std::uint64_t>(lwip::LwipLoop::pools()), " bytes for lwIP");
   WhenUp when_up(loop, main);

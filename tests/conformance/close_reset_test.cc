@@ -55,7 +55,7 @@ TEST_P(CloseReset, WritingAfterShutdownIsABrokenPipe) {
 TEST_P(CloseReset, DestroyingSendsWhatWasWritten) {
   run(Row::kStreams, [](World& world) -> Task<> {
     Streams ends = co_await world.streams();
-    std::string sent = pattern(50'000);
+    std::string sent = pattern(world.fits());
     co_await ends.client.write(sent);
     ends.client = Stream();
     std::string got = co_await read_to_end(ends.server);

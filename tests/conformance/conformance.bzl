@@ -1,6 +1,6 @@
 """The conformance suite for one pair of backends: a test for each topic."""
 
-load("@rules_cc//cc:defs.bzl", "cc_library", "cc_test")
+load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_test")
 
 TOPICS = [
     "cancel",
@@ -53,3 +53,22 @@ def conformance_suite(name, worlds, tags = [], topic_tags = {}):
                 "@googletest//:gtest_main",
             ],
         )
+
+def conformance_program(name, worlds, deps = [], **kwargs):
+    """One program with every topic.
+
+    Args:
+      name: of the program.
+      worlds: a library that defines net::conformance::worlds().
+      deps: further libraries.
+      **kwargs: of cc_binary.
+    """
+    cc_binary(
+        name = name,
+        testonly = True,
+        deps = deps + [":" + topic for topic in TOPICS] + [
+            worlds,
+            "@googletest//:gtest_main",
+        ],
+        **kwargs
+    )

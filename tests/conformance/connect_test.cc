@@ -86,7 +86,7 @@ TEST_P(Connect, ThousandsOneAfterAnother) {
   run(Row::kListen, [](World& world) -> Task<> {
     Listener listener = co_await world.listen();
     std::size_t sockets = world.open_sockets();
-    for (int i = 0; i < 2000; ++i) {
+    for (std::size_t i = 0; i < world.repetitions(); ++i) {
       Stream client = co_await world.connect(listener);
       Stream server = co_await listener.accept();
       char number = static_cast<char>(i);
@@ -105,13 +105,13 @@ Task<> connect_and_leave(World& world, Listener& listener) { Stream stream = co_
 
 TEST_P(Connect, ManyAtOnceAndDestroyedAtOnce) {
   run(Row::kListen, [](World& world) -> Task<> {
-    constexpr int kCount = 50;
+    std::size_t count = world.many();
     Listener listener = co_await world.listen();
     std::vector<std::unique_ptr<Beside<Task<>>>> clients;
-    for (int i = 0; i < kCount; ++i) {
+    for (std::size_t i = 0; i < count; ++i) {
       clients.push_back(std::make_unique<Beside<Task<>>>(connect_and_leave(world, listener)));
     }
-    for (int i = 0; i < kCount; ++i) {
+    for (std::size_t i = 0; i < count; ++i) {
       Stream server = co_await listener.accept();
       std::string end = co_await read_some(server);
       EXPECT_EQ(end, "");

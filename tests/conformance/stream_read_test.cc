@@ -107,7 +107,7 @@ TEST_P(StreamRead, AViewHoldsAtMostTheLimit) {
 TEST_P(StreamRead, ViewsAndBuffersTakeTurnsWithoutLosingAByte) {
   run(Row::kStreams, [](World& world) -> Task<> {
     Streams ends = co_await world.streams();
-    std::string sent = pattern(300'000);
+    std::string sent = pattern(world.plenty() / 3);
     Beside writing(write_text(ends.server, sent));
     std::string got;
     while (got.size() < sent.size()) {
@@ -125,7 +125,7 @@ TEST_P(StreamRead, ViewsAndBuffersTakeTurnsWithoutLosingAByte) {
 TEST_P(StreamRead, ManyBytesComeInOrder) {
   run(Row::kStreams, [](World& world) -> Task<> {
     Streams ends = co_await world.streams();
-    std::string sent = pattern(1'000'000);
+    std::string sent = pattern(world.plenty());
     Beside writing(write_text(ends.server, sent));
     std::string got = co_await read_bytes(ends.client, sent.size());
     EXPECT_TRUE(got == sent);
@@ -137,8 +137,8 @@ TEST_P(StreamRead, ManyBytesComeInOrder) {
 TEST_P(StreamRead, BothDirectionsWorkAtOnce) {
   run(Row::kStreams, [](World& world) -> Task<> {
     Streams ends = co_await world.streams();
-    std::string to_server = pattern(500'000, 1);
-    std::string to_client = pattern(500'000, 2);
+    std::string to_server = pattern(world.plenty() / 2, 1);
+    std::string to_client = pattern(world.plenty() / 2, 2);
     auto done = co_await all(ends.client.write(to_server), read_bytes(ends.client, to_client.size()),
                              ends.server.write(to_client), read_bytes(ends.server, to_server.size()));
     EXPECT_TRUE(std::get<1>(done) == to_client);

@@ -34,7 +34,7 @@ TEST_P(StreamWrite, WaitsForASlowReaderWithoutUsingMoreMemory) {
 TEST_P(StreamWrite, TheBufferIsFreeOnceItCompletes) {
   run(Row::kStreams, [](World& world) -> Task<> {
     Streams ends = co_await world.streams();
-    std::string buffer = pattern(200'000, 1);
+    std::string buffer = pattern(world.plenty() / 5, 1);
     std::string sent = buffer;
     Beside reading(read_bytes(ends.client, sent.size()));
     co_await ends.server.write(buffer);
@@ -187,8 +187,8 @@ TEST_P(StreamWrite, AViewIsSentWholeThoughABusyTaskPausedBeforeTheWrite) {
       Streams first_sink = co_await world.streams();
       Streams second_source = co_await world.streams();
       Streams second_sink = co_await world.streams();
-      std::string first = pattern(4'000'000, 1);
-      std::string second = pattern(4'000'000, 2);
+      std::string first = pattern(4 * world.plenty(), 1);
+      std::string second = pattern(4 * world.plenty(), 2);
       auto done = co_await all(first_source.client.write(first), second_source.client.write(second),
                                pass_on(first_source.server, first_sink.client, first.size(), begin_odd),
                                pass_on(second_source.server, second_sink.client, second.size(), begin_odd),
@@ -214,8 +214,8 @@ TEST_P(StreamWrite, AViewIsSentWholeThoughTheWriteHasATimeout) {
     Streams first_sink = co_await world.streams();
     Streams second_source = co_await world.streams();
     Streams second_sink = co_await world.streams();
-    std::string first = pattern(2'000'000, 1);
-    std::string second = pattern(2'000'000, 2);
+    std::string first = pattern(2 * world.plenty(), 1);
+    std::string second = pattern(2 * world.plenty(), 2);
     auto done = co_await all(first_source.client.write(first), second_source.client.write(second),
                              pass_on_with_timeout(first_source.server, first_sink.client, first.size()),
                              pass_on_with_timeout(second_source.server, second_sink.client, second.size()),

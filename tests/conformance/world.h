@@ -100,6 +100,18 @@ class World {
   [[nodiscard]] virtual std::size_t queue_of(int backlog) const { return static_cast<std::size_t>(backlog); }
   // More bytes than all buffers between two ends hold.
   [[nodiscard]] virtual std::size_t bulk() const { return 10'000'000; }
+  // Bytes that a write takes though nobody reads.
+  [[nodiscard]] virtual std::size_t fits() const { return 50'000; }
+  // Bytes that pass in many turns. A side has memory for ten times as many.
+  [[nodiscard]] virtual std::size_t plenty() const { return 1'000'000; }
+  // Connections that there may be at once.
+  [[nodiscard]] virtual std::size_t many() const { return 50; }
+  // Connections one after another, of which none may leave anything.
+  [[nodiscard]] virtual std::size_t repetitions() const { return 2000; }
+  // Datagrams that a socket keeps until somebody receives them.
+  [[nodiscard]] virtual std::size_t burst() const { return 40; }
+  // Bytes of a datagram that the network between the two can still carry.
+  [[nodiscard]] virtual std::size_t largest_datagram() const { return 60'000; }
   // What the stack below has open, for finding leaks: descriptors, control blocks.
   [[nodiscard]] virtual std::size_t open_sockets() const { return 0; }
   // From now on only so many more sockets can be had, or as many as ever.
