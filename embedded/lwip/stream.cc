@@ -31,7 +31,9 @@ void LwipStream::adopt(tcp_pcb* pcb) {
 }
 
 void LwipStream::accepted() {
-  if (pcb_ != nullptr) tcp_backlog_accepted(pcb_);
+  if (pcb_ != nullptr) {
+    tcp_backlog_accepted(pcb_);  // nothing, in some builds of lwIP
+  }
 }
 
 err_t LwipStream::on_receive(void* self, tcp_pcb* pcb, pbuf* data, err_t) {
