@@ -6,6 +6,7 @@ _FILES = [
     "address",
     "datagram",
     "listener",
+    "name_servers",
     "network",
     "stream",
 ]

@@ -25,6 +25,16 @@ err_t change_membership(const ip_addr_t& group, netif* interface, bool joins) {
                : mld6_leavegroup_netif(interface, ip_2_ip6(&group));
 }
 
+// Binds to a port that others cannot guess (RFC 6056, 3.3.1), of the range for such ports (RFC 6335, 6). lwIP
+// counts them up.
+err_t bind_anywhere(udp_pcb* pcb, const ip_addr_t* address) {
+  for (int tries = 0; tries != 8; ++tries) {
+    err_t error = udp_bind(pcb, address, static_cast<u16_t>(0xc000 | LWIP_RAND()));
+    if (error != ERR_USE) return error;
+  }
+  return udp_bind(pcb, address, 0);
+}
+
 }  // namespace
 
 // lwIP counts the members of a group on each interface; this is one of them.
@@ -149,7 +159,8 @@ Progress LwipDatagram::bind() {
   if (!at.is_multicast() && !is_local(at)) return operation.fail(Errc::address_not_available);
   ip_addr_t address = to_lwip(at);
   if (at.is_v6() && at.is_any()) address = *IP_ANY_TYPE;
-  err_t error = udp_bind(pcb_, &address, operation.to.port());
+  std::uint16_t port = operation.to.port();
+  err_t error = port != 0 ? udp_bind(pcb_, &address, port) : bind_anywhere(pcb_, &address);
   if (error != ERR_OK) return operation.fail(from_err(error), error);
   return Progress::kDone;
 }
@@ -161,7 +172,7 @@ Progress LwipDatagram::connect() {
   if (interface == nullptr) return operation.fail(Errc::unreachable, ERR_RTE);
   if (pcb_->local_port == 0) {
     // lwIP would leave the source to each packet; a connected socket has one.
-    err_t bound = udp_bind(pcb_, ip_netif_get_local_ip(interface, &address), 0);
+    err_t bound = bind_anywhere(pcb_, ip_netif_get_local_ip(interface, &address));
     if (bound != ERR_OK) return operation.fail(from_err(bound), bound);
   }
   err_t error = udp_connect(pcb_, &address, operation.to.port());

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include <lwip/dhcp.h>
-#include <lwip/dns.h>
 #include <lwip/etharp.h>
 #include <lwip/ethip6.h>
 #include <netif/ethernet.h>
@@ -29,31 +28,9 @@ bool reaches(const netif& interface, int index) {
 
 }  // namespace
 
-LwipInterface::LwipInterface(Link& link, LwipNetwork& network, const char* host_name)
-    : link_(link), network_(network), dhcp_(true) {
-  add(host_name);
-}
-
-LwipInterface::LwipInterface(Link& link, LwipNetwork& network, const StaticAddress& address,
+LwipInterface::LwipInterface(Link& link, LwipNetwork& network, const std::optional<StaticAddress>& given,
                              const char* host_name)
-    : link_(link), network_(network), dhcp_(false) {
-  add(host_name);
-  ip4_addr_t own = v4(address.own);
-  ip4_addr_t gateway = v4(address.gateway);
-  ip4_addr_t mask;
-  ip4_addr_set_u32(&mask, address.prefix == 0 ? 0 : lwip_htonl(~std::uint32_t{0} << (32 - address.prefix)));
-  netif_set_addr(&netif_, &own, &mask, &gateway);
-  ip_addr_t server = to_lwip(address.name_server);
-  dns_setserver(0, &server);
-}
-
-LwipInterface::~LwipInterface() {
-  dhcp_stop(&netif_);
-  dhcp_cleanup(&netif_);
-  netif_remove(&netif_);
-}
-
-void LwipInterface::add(const char* host_name) {
+    : link_(link), network_(network) {
   netif_add_noaddr(&netif_, this, initialise, ethernet_input);
   netif_set_hostname(&netif_, host_name);
   netif_create_ip6_linklocal_address(&netif_, 1);
@@ -63,8 +40,33 @@ void LwipInterface::add(const char* host_name) {
   netif_set_default(&netif_);
   network_.set_up(false);
   netif_set_up(&netif_);
+  if (given) set(*given);
   // DHCP waits for the carrier by itself.
-  if (dhcp_) dhcp_start(&netif_);
+  if (!given || !given->v4.is_v4()) dhcp_start(&netif_);
+}
+
+LwipInterface::~LwipInterface() {
+  dhcp_stop(&netif_);
+  dhcp_cleanup(&netif_);
+  netif_remove(&netif_);
+}
+
+void LwipInterface::set(const StaticAddress& given) {
+  if (given.v4.is_v4()) {
+    ip4_addr_t own = v4(given.v4);
+    ip4_addr_t gateway = v4(given.gateway);
+    std::uint32_t bits = given.v4_prefix == 0 ? 0 : ~std::uint32_t{0} << (32 - given.v4_prefix);
+    ip4_addr_t mask;
+    ip4_addr_set_u32(&mask, lwip_htonl(bits));
+    netif_set_addr(&netif_, &own, &mask, &gateway);
+  }
+  if (given.v6.is_v6()) {
+    ip_addr_t own = to_lwip(given.v6);
+    netif_add_ip6_address(&netif_, ip_2_ip6(&own), nullptr);
+  }
+  for (std::size_t place = 0; place != NameServers::kPlaces; ++place) {
+    if (given.name_servers[place].valid()) name_servers().set(place, given.name_servers[place]);
+  }
 }
 
 err_t LwipInterface::initialise(netif* interface) {

@@ -1,6 +1,9 @@
 // LwipInterface: a link with an address, by DHCP or given.
 #pragma once
 
+#include <array>
+#include <optional>
+
 #include <lwip/netif.h>
 
 #include "embedded/lwip/link.h"
@@ -9,26 +12,33 @@
 
 namespace net::lwip {
 
-// An address that is given, instead of one by DHCP.
+// Addresses that are given instead of being asked for.
 class StaticAddress {
  public:
-  StaticAddress(Address own_address, unsigned prefix_bits, Address gateway_address, Address name_server_address)
-      : own(own_address), prefix(prefix_bits), gateway(gateway_address), name_server(name_server_address) {}
-  Address own;
-  unsigned prefix;  // bits of the network's part
-  Address gateway;
-  Address name_server;
+  Address v4;
+  unsigned v4_prefix = 0;  // bits of the network's part
+  Address gateway;         // of IPv4. IPv6 learns of its routers by itself
+  Address v6;              // in a network of 64 bits
+  std::array<Endpoint, NameServers::kPlaces> name_servers{};
+
+  StaticAddress() {}  // NOLINT: not an aggregate, which g++ 12 destroys twice in a co_await expression
+  StaticAddress& set_v4(const Address& own, unsigned prefix, const Address& through = Address::any_v4()) {
+    return v4 = own, v4_prefix = prefix, gateway = through, *this;
+  }
+  StaticAddress& set_v6(const Address& own) { return v6 = own, *this; }
+  StaticAddress& set_name_server(std::size_t place, const Endpoint& server) {
+    return name_servers[place] = server, *this;
+  }
 };
 
 // The network is up while there is a carrier and an address that others than the link's neighbours can reach.
 // *Lifetime*: of the loop; link and network outlive it.
 class LwipInterface {
  public:
-  // With an IPv4 address by DHCP (RFC 2131) and IPv6 addresses by autoconfiguration (RFC 4862), as the link
-  // goes up.
-  LwipInterface(Link& link, LwipNetwork& network, const char* host_name = "eddy");
-  // With this address.
-  LwipInterface(Link& link, LwipNetwork& network, const StaticAddress& address, const char* host_name = "eddy");
+  // What is not given it gets as the link goes up: an IPv4 address and name servers by DHCP (RFC 2131), IPv6
+  // addresses and a name server from routers (RFC 4862, RFC 8106), these beside a given one too.
+  LwipInterface(Link& link, LwipNetwork& network, const std::optional<StaticAddress>& given = std::nullopt,
+                const char* host_name = "eddy");
   LwipInterface(const LwipInterface&) = delete;
   LwipInterface& operator=(const LwipInterface&) = delete;
   ~LwipInterface();
@@ -40,7 +50,7 @@ class LwipInterface {
   void receive();
 
  private:
-  void add(const char* host_name);
+  void set(const StaticAddress& given);
   void check();
   void take_frame(std::size_t length);
   static err_t initialise(netif* interface);
@@ -50,7 +60,6 @@ class LwipInterface {
   Link& link_;
   LwipNetwork& network_;
   netif netif_{};
-  bool dhcp_;
   bool is_up_ = false;
 };
 

@@ -1,6 +1,7 @@
-// LwipNetwork: sockets of lwIP, and names by its DNS client.
+// LwipNetwork: sockets of lwIP, and the name servers that the host has been told of.
 #pragma once
 
+#include "embedded/lwip/name_servers.h"
 #include "embedded/lwip/notifier.h"
 #include "net/io/network.h"
 
@@ -21,10 +22,7 @@ class LwipNetwork final : public Network, public Notifier<LwipNetwork> {
   StreamSocket* make_stream(Family family, Errc& code) override;
   ListenerSocket* make_listener(const Destination& at, const ListenOptions& options, Errc& code) override;
   DatagramSocket* make_datagram(Family family, Errc& code) override;
-
-  Progress start_resolve(ResolveOperation& operation) override;
-  Progress resume_resolve(ResolveOperation&) override { return Progress::kDone; }
-  void cancel_resolve(ResolveOperation& operation) override;
+  NameServers* name_servers() override { return &lwip::name_servers(); }
 
   void noticed(News) { Network::set_up(is_up_); }
 

@@ -20,8 +20,8 @@ Task<Stream> connect(Endpoint to);
 // Connects by TCP to a host by name: looks both families up and tries the addresses alternately, a new one
 // every 250 ms or as soon as one fails, until the first answers (RFC 8305).
 //
-// *Errors*: host_not_found, resolver_failed; the first attempt's error if all fail. *Cancellation*: at once;
-// all attempts are aborted. *Lifetime*: `host` outlives the await.
+// *Errors*: host_not_found, resolver_failed; the first attempt's error if all fail; no_memory. *Cancellation*:
+// at once; all attempts are aborted. *Lifetime*: `host` outlives the await.
 Task<Stream> connect(std::string_view host, std::uint16_t port);
 
 // Connects to a Unix socket.

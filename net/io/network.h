@@ -1,32 +1,30 @@
 // Network: a source of sockets and names, the waist that every backend implements.
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <string_view>
 
 #include "net/core/event.h"
 #include "net/core/frame.h"
 #include "net/core/operation.h"
 #include "net/io/address.h"
+#include "net/io/addresses.h"
+#include "net/io/name_servers.h"
 #include "net/io/socket.h"
 
 namespace net {
 
 class Network;
 
-// Looks a host name up. Lives in the awaiting frame.
+// Looks a host name up by the network's own means. Lives in the awaiting frame; what it finds is added to
+// `found`.
 class ResolveOperation final : public TypedOperation<void> {
  public:
-  static constexpr std::size_t kMaxAddresses = 16;
-
-  ResolveOperation(Network& network, std::string_view host, Family family)
-      : host(host), family(family), network_(network) {}
+  ResolveOperation(Network& network, std::string_view name, Family of, Addresses& addresses)
+      : host(name), family(of), found(addresses), network_(network) {}
 
   std::string_view host;
   Family family;  // kNone: both
-  std::array<Address, kMaxAddresses> addresses;
-  std::size_t count = 0;
+  Addresses& found;
   void* state = nullptr;  // the backend's
 
   void describe(TextBuffer& out) const override { out << "resolve " << host; }
@@ -61,9 +59,12 @@ class Network {
   Event::Wait up() { return up_.wait(); }
   Event::Wait down() { return down_.wait(); }
 
-  virtual Progress start_resolve(ResolveOperation& operation) = 0;
-  virtual Progress resume_resolve(ResolveOperation& operation) = 0;
-  virtual void cancel_resolve(ResolveOperation& operation) = 0;
+  // Names: a network has servers that `net::resolve` asks by DNS (net/dns), or it has none and looks names up
+  // by itself, which these three do.
+  virtual NameServers* name_servers() { return nullptr; }
+  virtual Progress start_resolve(ResolveOperation& operation) { return operation.fail(Errc::not_supported); }
+  virtual Progress resume_resolve(ResolveOperation&) { return Progress::kDone; }
+  virtual void cancel_resolve(ResolveOperation&) {}
 
   // The network that `connect`, `listen` and the others use in this thread.
   static Network& current();

@@ -1,6 +1,17 @@
 #include "net/io/resolve.h"
 
+#include "net/dns/look_up.h"
+#include "net/io/network.h"
+
 namespace net {
+namespace {
+
+Task<> ask_network(std::string_view host, Family family, Addresses& found) {
+  ResolveOperation operation(Network::current(), host, family, found);
+  co_await operation;
+}
+
+}  // namespace
 
 Task<Addresses> resolve(std::string_view host, Family family) {
   Addresses found;
@@ -16,9 +27,11 @@ Task<Addresses> resolve(std::string_view host, Family family) {
   // Stacks take the name up to its first NUL, which would be another host.
   if (host.find('\0') != std::string_view::npos)
     co_await fail(Errc::host_not_found, "resolve a name with a NUL");
-  ResolveOperation operation(Network::current(), host, family);
-  co_await operation;
-  for (std::size_t i = 0; i < operation.count; ++i) found.push_back(operation.addresses[i]);
+  if (NameServers* servers = Network::current().name_servers()) {
+    co_await dns::look_up(*servers, host, family, found);
+  } else {
+    co_await ask_network(host, family, found);
+  }
   co_return found;
 }
 

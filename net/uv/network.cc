@@ -88,12 +88,10 @@ struct Lookup {
     if (self->loop != nullptr) self->loop->lookup_ended();
     if (ResolveOperation* operation = self->operation) {
       operation->state = nullptr;
-      for (addrinfo* each = found; each != nullptr && operation->count < ResolveOperation::kMaxAddresses;
-           each = each->ai_next) {
-        operation->addresses[operation->count++] =
-            SocketAddress::from(each->ai_addr, each->ai_addrlen).address();
+      for (addrinfo* each = found; each != nullptr; each = each->ai_next) {
+        operation->found.push_back(SocketAddress::from(each->ai_addr, each->ai_addrlen).address());
       }
-      if (status == 0 && operation->count != 0) {
+      if (status == 0 && !operation->found.empty()) {
         operation->wake();
       } else {
         operation->wake(status == 0 ? Errc::host_not_found : from_status(status), status);

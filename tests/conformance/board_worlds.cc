@@ -1,5 +1,6 @@
 // The lwIP backend on a board, driven by the board's own loop.
 #include "embedded/runtime/loop.h"
+#include "tests/conformance/lwip_names.h"
 #include "tests/conformance/lwip_world.h"
 
 namespace net::conformance {
@@ -10,6 +11,7 @@ class BoardWorld final : public LwipWorld {
   using LwipWorld::LwipWorld;
   Loop& loop() override { return board(); }
   Network& network() override { return board().network(); }
+  Names* names() override { return &names_; }
   // Both ends are in a board's memory.
   [[nodiscard]] std::size_t bulk() const override { return 100'000; }
   [[nodiscard]] std::size_t fits() const override { return 10'000; }
@@ -24,6 +26,8 @@ class BoardWorld final : public LwipWorld {
     static BoardLoop loop;
     return loop;
   }
+
+  LwipNames names_{*board().network().name_servers()};
 };
 
 }  // namespace

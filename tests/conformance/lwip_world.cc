@@ -13,7 +13,6 @@ std::string_view LwipWorld::lacks(Row row) const {
     case Row::kDualStack: return family_ == Family::kV4 ? "IPv4 sockets take IPv4 connections only" : "";
     case Row::kBroadcast:
     case Row::kMulticast: return "the loopback interface has neither";
-    case Row::kNames: return "there is no name server in this world";
     case Row::kSocketLimit: return "the pools of control blocks are fixed when lwIP is built";
     case Row::kBufferSizes: return "the sizes of buffers are fixed when lwIP is built";
     default: return {};
@@ -34,7 +33,10 @@ std::size_t LwipWorld::open_sockets() const {
   for (tcp_pcb* list : {tcp_bound_pcbs, tcp_active_pcbs, tcp_tw_pcbs}) {
     for (tcp_pcb* each = list; each != nullptr; each = each->next) count += each->callback_arg != nullptr;
   }
-  for (tcp_pcb_listen* each = tcp_listen_pcbs.listen_pcbs; each != nullptr; each = each->next) ++count;
+  for (tcp_pcb_listen* each = tcp_listen_pcbs.listen_pcbs; each != nullptr; each = each->next) {
+    ++count;
+    count -= each->accepts_pending;
+  }
   for (udp_pcb* each = udp_pcbs; each != nullptr; each = each->next) count += each->recv_arg != nullptr;
   return count;
 }

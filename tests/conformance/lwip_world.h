@@ -13,7 +13,8 @@ class LwipWorld : public World {
   [[nodiscard]] Address address() const override;
   [[nodiscard]] Address foreign_address() const override;
   [[nodiscard]] std::size_t bulk() const override { return 1'000'000; }
-  // Control blocks that somebody holds. Those of connections that are being closed belong to nobody.
+  // Control blocks that somebody holds. Those of connections that are being closed, or that nobody has accepted
+  // yet, belong to nobody.
   [[nodiscard]] std::size_t open_sockets() const override;
 
  private:

@@ -3,6 +3,7 @@
 
 #include "embedded/lwip/loop.h"
 #include "embedded/lwip/network.h"
+#include "tests/conformance/lwip_names.h"
 #include "tests/conformance/lwip_world.h"
 
 namespace net::conformance {
@@ -27,10 +28,12 @@ class VirtualWorld final : public LwipWorld {
   using LwipWorld::LwipWorld;
   Loop& loop() override { return loop_; }
   Network& network() override { return network_; }
+  Names* names() override { return &names_; }
 
  private:
   VirtualLoop loop_;
   lwip::LwipNetwork network_{loop_};
+  LwipNames names_{*network_.name_servers()};
 };
 
 }  // namespace

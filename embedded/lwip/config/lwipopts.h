@@ -42,7 +42,6 @@ void net_lwip_unlock_core(void);
 #define IPV6_FRAG_COPYHEADER 1 /* a pointer is wider than the header that it is kept in, on the desktop */
 #define LWIP_RAW 0
 #define LWIP_DHCP 1
-#define LWIP_DNS 1
 #define LWIP_IGMP 1
 #define LWIP_IPV6_MLD 1
 #define LWIP_IPV6_AUTOCONFIG 1
@@ -50,6 +49,15 @@ void net_lwip_unlock_core(void);
 #define LWIP_NETIF_LINK_CALLBACK 1
 #define LWIP_NETIF_HOSTNAME 1
 #define LWIP_MULTICAST_TX_OPTIONS 1
+
+/* Names are looked up by net/dns; DHCP and routers (RFC 8106) tell which servers to ask. */
+#define LWIP_DNS 0
+#define LWIP_ND6_RDNSS_MAX_DNS_SERVERS 1
+#define LWIP_HOOK_FILENAME "arch/name_servers.h"
+
+/* Two datagrams for one neighbour, such as questions to a name server, that wait for its address. */
+#define ARP_QUEUEING 1
+#define MEMP_NUM_ARP_QUEUE 4
 
 /* Sockets of one host reach each other. */
 #define LWIP_HAVE_LOOPIF 1

@@ -56,8 +56,7 @@ class HostStack final : public sim::Stack {
  public:
   explicit HostStack(const sim::StackOptions& options)
       : link_(options),
-        interface_((loop_.start(), link_), network_,
-                   StaticAddress(options.address, options.prefix, Address::any_v4(), Address::any_v4())) {
+        interface_((loop_.start(), link_), network_, StaticAddress().set_v4(options.address, options.prefix)) {
     loop_.interface = &interface_;
   }
 
