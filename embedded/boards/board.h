@@ -43,6 +43,9 @@ struct StackUse {
 // The command line of the program, where whoever started the board gave one; else empty. Arguments are
 // separated by '\x1f'.
 std::string_view command_line(std::span<char> buffer);
+// The address that whoever started the board chose for it, as hexadecimal digits of what embedded/address.py
+// writes; else empty.
+std::string_view chosen_address();
 // Ends the program: an emulator exits with `status`, a board stops.
 [[noreturn]] void stop(int status);
 

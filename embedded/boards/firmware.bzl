@@ -14,6 +14,7 @@ def _transition_impl(settings, attr):
     result["//command_line_option:cxxopt"] = ["-std=c++20"]
     result["//command_line_option:linkopt"] = []
     result["//command_line_option:extra_toolchains"] = []
+    result["//embedded:address"] = attr.address
     return result
 
 _for_board = transition(
@@ -24,6 +25,7 @@ _for_board = transition(
         "//command_line_option:cxxopt",
         "//command_line_option:linkopt",
         "//command_line_option:extra_toolchains",
+        "//embedded:address",
     ],
 )
 
@@ -38,6 +40,7 @@ firmware = rule(
     attrs = {
         "program": attr.label(mandatory = True, cfg = _for_board, doc = "A cc_binary."),
         "board": attr.string(mandatory = True, doc = "A platform of //embedded/boards."),
+        "address": attr.string(doc = "A static address: embedded/address.py."),
         "_allowlist_function_transition": attr.label(
             default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
         ),

@@ -5,7 +5,8 @@
 
 The board's console is this program's output. Each port that the firmware opens is forwarded from a free port of
 127.0.0.1, or from the one that --forward names; a line says which. SIGINT and SIGTERM reach the firmware as Ctrl-C,
-SIGUSR1 as Ctrl-T. The exit status is the firmware's; 70 after a fault.
+SIGUSR1 as Ctrl-T. The exit status is the firmware's; 70 after a fault. --address 10.0.2.77/24,gateway=10.0.2.2 gives
+the board that address instead of the one that DHCP gives it.
 """
 
 import argparse
@@ -20,6 +21,9 @@ import sys
 import tempfile
 import threading
 
+sys.path.append(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+import address  # pylint: disable=import-error,wrong-import-position
+
 # The network controller that QEMU's machine has.
 CONTROLLERS = {
     "mps2-an385": "lan9118",
@@ -29,6 +33,7 @@ CONTROLLERS = {
 }
 
 OPENED = re.compile(r"info: (TCP|UDP) port (\d+) is open$")
+UP = re.compile(r"info: the network is up, this host has ([\d.]+)$")
 CTRL_C = b"\x03"
 CTRL_T = b"\x14"
 
@@ -54,10 +59,11 @@ class Monitor:
                     raise RuntimeError(answer["error"]["desc"])
         raise EOFError("QEMU has ended")
 
-    def forward(self, protocol, host_port, port):
+    def forward(self, protocol, host_port, guest, port):
+        """To the guest's address; to the one that DHCP gives it where that is empty."""
         said = self.execute(
             "human-monitor-command",
-            **{"command-line": f"hostfwd_add {protocol.lower()}:127.0.0.1:{host_port}-:{port}"},
+            **{"command-line": f"hostfwd_add {protocol.lower()}:127.0.0.1:{host_port}-{guest}:{port}"},
         )
         if said.strip():
             raise RuntimeError(said.strip())
@@ -79,12 +85,16 @@ def free_port(protocol):
 
 
 class Board:
-    """A board that runs. `say` gets each line of its console, from another thread. `extra`: options of QEMU's."""
+    """A board that runs. `say` gets each line of its console, from another thread. `extra`: options of QEMU's.
+    `static`: its address, where DHCP is not to choose it. Raises address.Wrong."""
 
-    def __init__(self, machine, firmware, arguments=(), say=print, forwards=None, packets=None, extra=()):
+    def __init__(self, machine, firmware, arguments=(), say=print, forwards=None, packets=None, extra=(), static=None):
         self.machine = machine
         self.forwarded = {}  # (protocol, the firmware's port) -> the port on 127.0.0.1
         self._fixed = forwards or {}
+        self._guest = ""
+        # Before the program's name: embedded/runtime/cortex_m/startup.cc.
+        self._static = ["\x1e" + address.parse(static).hex()] if static else []
         self._say = say
         self._folder = tempfile.TemporaryDirectory()
         self._process = None
@@ -98,7 +108,7 @@ class Board:
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(path)
             listener.listen(1)
-            line = "\x1f".join([os.path.basename(firmware), *arguments]).replace(",", ",,")
+            line = "\x1f".join([*self._static, os.path.basename(firmware), *arguments]).replace(",", ",,")
             command = [qemu, "-machine", self.machine, "-display", "none", "-serial", "stdio", "-parallel", "none"]
             command += ["-nic", f"user,id=net,model={CONTROLLERS[self.machine]}", "-kernel", firmware]
             command += ["-semihosting-config", f"enable=on,target=native,arg={line}"]
@@ -123,6 +133,9 @@ class Board:
         for raw in self._process.stdout:
             line = raw.decode("utf-8", "replace").rstrip("\r\n")
             self._say(line)
+            up = UP.search(line)
+            if up:
+                self._guest = up[1]
             opened = OPENED.search(line)
             if opened:
                 self._forward(opened[1], int(opened[2]))
@@ -133,7 +146,7 @@ class Board:
         for _ in range(10):
             host_port = self._fixed.get((protocol, port)) or free_port(protocol)
             try:
-                self.monitor.forward(protocol, host_port, port)
+                self.monitor.forward(protocol, host_port, self._guest, port)
             except RuntimeError as error:
                 reason = error
                 continue
@@ -171,6 +184,7 @@ def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--machine", required=True, choices=sorted(CONTROLLERS))
     parser.add_argument("--packets", help="a pcap file to write the board's traffic to")
+    parser.add_argument("--address", metavar="SETTING", help="a static address: embedded/address.py")
     parser.add_argument("--forward", action="append", default=[], metavar="PORT:HOSTPORT")
     parser.add_argument("firmware")
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
@@ -183,7 +197,12 @@ def main():
     def say(line):
         print(line, flush=True)
 
-    board = Board(options.machine, options.firmware, options.arguments, say, forwards, options.packets)
+    try:
+        board = Board(
+            options.machine, options.firmware, options.arguments, say, forwards, options.packets, static=options.address
+        )
+    except address.Wrong as wrong:
+        sys.exit(f"error: --address {options.address}: {wrong}")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: board.press(CTRL_C))
     signal.signal(signal.SIGUSR1, lambda *_: board.press(CTRL_T))

@@ -5,6 +5,7 @@
 #include "embedded/lwip/interface.h"
 #include "embedded/lwip/loop.h"
 #include "embedded/lwip/network.h"
+#include "embedded/runtime/static_address.h"
 
 namespace net {
 
@@ -12,7 +13,7 @@ namespace net {
 // time, as of the board.
 class BoardLoop : public lwip::LwipLoop {
  public:
-  BoardLoop() : interface_((begin(), board::link()), network_) {}
+  BoardLoop() : interface_((begin(), board::link()), network_, static_address()) {}
 
   lwip::LwipNetwork& network() { return network_; }
   // By which others reach this host; not a valid one while the network is down.

@@ -7,6 +7,7 @@ import os
 import queue
 import socket
 import sys
+import threading
 import unittest
 
 sys.path.insert(0, "embedded/emulator")
@@ -16,6 +17,27 @@ SAFETY = 60  # seconds
 HOST = "10.0.2.2"  # this computer, as QEMU's network shows it to the board
 CTRL_C = qemu.CTRL_C
 CTRL_T = qemu.CTRL_T
+
+
+def serve_names(peer, answers):
+    """DNS (RFC 1035, 4) until the socket is closed."""
+    while True:
+        try:
+            query, sender = peer.recvfrom(512)
+        except OSError:
+            return
+        labels, at = [], 12
+        while query[at] != 0:
+            labels.append(query[at + 1:at + 1 + query[at]].decode())
+            at += 1 + query[at]
+        kind = int.from_bytes(query[at + 1:at + 3], "big")
+        data = answers.get((".".join(labels), kind), [])
+        records = b"".join(
+            b"\xc0\x0c" + kind.to_bytes(2, "big") + b"\0\1\0\0\0\x3c" + len(each).to_bytes(2, "big") + each
+            for each in data
+        )
+        header = query[:2] + b"\x81\x80\0\1" + len(data).to_bytes(2, "big") + bytes(4)
+        peer.sendto(header + query[12:at + 5] + records, sender)
 
 
 class Board:
@@ -93,6 +115,12 @@ class Case(unittest.TestCase):
         peer.settimeout(SAFETY)
         self.addCleanup(peer.close)
         return peer, peer.getsockname()[1]
+
+    def name_server(self, answers):
+        """The port of a name server that answers for a name and a type with records' data; for others with none."""
+        peer, port = self.udp()
+        threading.Thread(target=serve_names, args=(peer, answers), daemon=True).start()
+        return port
 
     def receive(self, peer, size):
         data = b""

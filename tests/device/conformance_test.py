@@ -29,7 +29,6 @@ LACKS = {
         "NamesTest.IPv6IsTriedFirst/v4",
     ],
     "the loopback interface has neither": ["Datagrams.ToABroadcastAddressNeedPermission/*", "Multicast.*"],
-    "there is no name server in this world": ["NamesTest.*"],
     "the pools of control blocks are fixed": ["Limits.WithoutASocket*"],
     "the sizes of buffers are fixed": ["Options.ASmallReceiveBufferHoldsTheSenderBack/*"],
     "there is no other process that could end instead": ["*.Two*AtOnceEndTheProgramAndNameTheOperation/*"],

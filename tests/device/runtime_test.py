@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """What a board's runtime promises: faults are told, the network comes and goes, memory stays as it is."""
 
+import ipaddress
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, "tests/device")
 import boards  # pylint: disable=wrong-import-position
@@ -77,6 +79,79 @@ class Memory(boards.Case):
         self.assertEqual(self.ask(asker)[0], requests)
 
 
+A, AAAA = 1, 28
+
+
+class Names(boards.Case):
+    def test_dhcp_tells_of_name_servers(self):
+        board = self.board("names")
+        self.assertEqual(board.line("server "), "10.0.2.3:53")
+        self.assertEqual(board.end(), 0)
+
+    def test_names_are_looked_up(self):
+        port = self.name_server({
+            ("both.test", A): [bytes([192, 0, 2, 7]), bytes([192, 0, 2, 8])],
+            ("both.test", AAAA): [bytes.fromhex("20010db8" + "0" * 23 + "7")],
+        })
+        static = f"10.0.2.15/24,gateway=10.0.2.2,dns=10.0.2.2:{port}"
+        board = self.board("names", "both.test", "nothing.test", "localhost", static=static)
+        self.assertEqual(board.line("server "), f"10.0.2.2:{port}")
+        found = {board.line("both.test: ") for _ in range(3)}
+        self.assertEqual(found, {"192.0.2.7", "192.0.2.8", "2001:db8::7"})
+        self.assertEqual(board.line("nothing.test: "), "host not found")
+        self.assertEqual([board.line("localhost: ") for _ in range(2)], ["::1", "127.0.0.1"])
+        self.assertEqual(board.end(), 0)
+
+    def test_a_client_connects_by_name(self):
+        listener, port = self.listener()
+        server = self.name_server({("server.test", A): [bytes([10, 0, 2, 2])]})
+        static = f"10.0.2.15/24,dns=10.0.2.2:{server}"
+        board = self.board("tcp_echo_client", "--host", "server.test", "--port", port, static=static)
+        self.accept(listener).close()
+        board.end()
+
+
+class StaticAddress(boards.Case):
+    def test_is_the_boards(self):
+        board = self.board("tcp_echo_server", static="10.0.2.77/24,gateway=10.0.2.2")
+        self.assertEqual(board.line("info: the network is up, this host has "), "10.0.2.77")
+        peer = self.connect(board)
+        peer.sendall(b"static")
+        self.assertEqual(self.receive(peer, 6), b"static")
+
+    @boards.needs("static")
+    def test_is_built_in(self):
+        board = self.board("static")
+        self.assertEqual(board.line("info: the network is up, this host has "), "10.0.2.99")
+        self.assertEqual(board.line("server "), "10.0.2.9:53")
+        self.assertEqual(board.end(), 0)
+
+    @boards.needs("static")
+    def test_of_the_emulator_goes_before_the_one_built_in(self):
+        board = self.board("static", static="10.0.2.78/24,dns=10.0.2.2:5353,dns=[fec0::5]:54")
+        self.assertEqual(board.line("info: the network is up, this host has "), "10.0.2.78")
+        self.assertEqual(board.line("server "), "10.0.2.2:5353")
+        self.assertEqual(board.line("server "), "[fec0::5]:54")
+        self.assertEqual(board.end(), 0)
+
+    def test_of_ipv6_is_beside_dhcp(self):
+        listener = socket.create_server(("::1", 0), family=socket.AF_INET6)
+        listener.settimeout(boards.SAFETY)
+        self.addCleanup(listener.close)
+        port = listener.getsockname()[1]
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        packets = os.path.join(folder.name, "packets")
+        board = self.board("reach", "--host", "fec0::2", "--port", port, static="fec0::77/64", packets=packets)
+        self.assertEqual(board.line("info: the network is up, this host has "), "10.0.2.15")
+        self.accept(listener).sendall(b"hello")
+        self.assertEqual(board.line("told by "), f"[fec0::2]:{port}: hello")
+        self.assertEqual(board.end(), 0)
+        # Routers give it another one, which may be used all the same; this one it asked its neighbours for.
+        with open(packets, "rb") as file:
+            self.assertIn(ipaddress.ip_address("fec0::77").packed, file.read())
+
+
 class Command(boards.Case):
     """The wrapper as `bazel run` calls it."""
 
@@ -91,6 +166,16 @@ class Command(boards.Case):
                     break
             process.stdout.read()
             self.assertEqual(process.wait(boards.SAFETY), 0)
+
+    def test_a_wrong_address_is_told(self):
+        for setting, reason in (
+            ("10.0.2.77", "'10.0.2.77' lacks the length of its network's part, such as 10.0.2.77/24"),
+            ("10.0.2.77/24,gateway=10.0.3.1", "the gateway 10.0.3.1 is no neighbour in 10.0.2.0/24"),
+        ):
+            command = ["embedded/emulator/qemu.py", "--machine", self.machine, "--address", setting, "--", "none.elf"]
+            done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
+            self.assertEqual(done.stderr, f"error: --address {setting}: {reason}\n")
+            self.assertEqual(done.returncode, 1)
 
 
 if __name__ == "__main__":

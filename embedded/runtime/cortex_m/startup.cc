@@ -31,18 +31,28 @@ namespace {
 
 // What a program may be given; `argv` ends with a null pointer.
 constexpr int kArguments = 32;
+// An address is before the program's name, behind this.
+constexpr char kAddress = '\x1e';
+
+std::string_view address;
+
+// The text up to the next separator, in whose place a NUL comes; `at` moves on behind it.
+char* take(char*& at) {
+  char* begin = at;
+  at = std::strchr(at, '\x1f');
+  if (at != nullptr) *at++ = '\0';
+  return begin;
+}
 
 int call_main() {
-  static char line[512];
+  static char line[768];
   static char* arguments[kArguments + 1];
   int count = 0;
   std::string_view given = board::command_line(std::span(line).first(sizeof line - 1));
   line[given.size()] = '\0';
-  for (char* at = line; at != nullptr && *at != '\0' && count < kArguments;) {
-    arguments[count++] = at;
-    at = std::strchr(at, '\x1f');
-    if (at != nullptr) *at++ = '\0';
-  }
+  char* at = line;
+  if (*at == kAddress) address = take(at) + 1;
+  while (at != nullptr && *at != '\0' && count < kArguments) arguments[count++] = take(at);
   return main(count, arguments);
 }
 
@@ -63,6 +73,9 @@ int call_main() {
 }
 
 }  // namespace
+
+std::string_view board::chosen_address() { return address; }
+
 }  // namespace net
 
 extern "C" [[gnu::used]] void net_run() { net::run(); }
