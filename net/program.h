@@ -1,8 +1,7 @@
 // Program: a loop with the program's task on it, which is what the `run` of every backend has at its heart.
 #pragma once
 
-#include <cstdio>
-
+#include "net/core/fatal.h"
 #include "net/core/loop.h"
 #include "net/io/network.h"
 #include "net/run.h"
@@ -41,14 +40,16 @@ class Program {
  private:
   int status(Child<Task<int>>& child) const {
     if (child.thrown()) {
-      std::fprintf(stderr, "error: %s\n", child.thrown().what());
-      return 1;
+      return fail(child.thrown().what());
     }
     if (!child.failed()) return child.take();
     if (cancelled_ && child.error() == Errc::cancelled) return 0;
     Text<200> message;
     child.error().write_message(message);
-    std::fprintf(stderr, "error: %.*s\n", static_cast<int>(message.text().size()), message.text().data());
+    return fail(message.text());
+  }
+  static int fail(std::string_view message) {
+    write_line("error", message);
     return 1;
   }
 

@@ -1,7 +1,5 @@
-// What newlib asks of a system (its manual, "System Calls"): the console for output, the arena for malloc.
-#include <cerrno>
+// What newlib asks of a system (its manual, "System Calls"), in programs that use its streams.
 #include <cstddef>
-#include <cstdint>
 #include <string_view>
 
 #include <sys/stat.h>
@@ -9,8 +7,6 @@
 #include "embedded/boards/board.h"
 
 extern "C" {
-
-extern char net_arena_start, net_arena_end;
 
 int _write(int, const char* text, int size) {
   std::string_view rest(text, static_cast<std::size_t>(size));
@@ -22,18 +18,6 @@ int _write(int, const char* text, int size) {
     rest.remove_prefix(line + 1);
   }
   return size;
-}
-
-// Never beyond the arena: what does not fit fails, and only that.
-void* _sbrk(std::ptrdiff_t size) {
-  static char* end = &net_arena_start;
-  if (size > &net_arena_end - end) {
-    errno = ENOMEM;
-    return reinterpret_cast<void*>(-1);
-  }
-  char* begin = end;
-  end += size;
-  return begin;
 }
 
 int _read(int, char*, int) { return 0; }

@@ -1,11 +1,13 @@
 // `run` on a board: the loop rests in the processor's sleep, the console's keys are the signals.
 #include "net/run.h"
 
-#include <cstdio>
+#include <cstddef>
+#include <new>
 
 #include "embedded/boards/board.h"
 #include "embedded/runtime/loop.h"
 #include "net/core/dump.h"
+#include "net/core/fatal.h"
 #include "net/core/log.h"
 #include "net/core/memory.h"
 #include "net/program.h"
@@ -43,12 +45,7 @@ class ProgramLoop final : public BoardLoop {
       interrupted_ = true;
       program_.cancel();
     } else if (key == kControlT) {
-      dump_tasks(
-          *this,
-          [](std::string_view line, void*) {
-            std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
-          },
-          nullptr);
+      dump_tasks(*this, [](std::string_view line, void*) { write_line({}, line); }, nullptr);
       tell_use();
     }
   }
@@ -75,25 +72,13 @@ class WhenUp final : public Main {
   Main& main_;
 };
 
-const char* name(LogLevel level) {
-  switch (level) {
-    case LogLevel::kTrace: return "trace";
-    case LogLevel::kDebug: return "debug";
-    case LogLevel::kInfo: return "info";
-    case LogLevel::kWarn: return "warning";
-    default: return "error";
-  }
-}
-
-void log_to_console(LogLevel level, std::string_view message) {
-  std::fprintf(stderr, "%s: %.*s\n", name(level), static_cast<int>(message.size()), message.data());
-}
-
 }  // namespace
 
 int run(Main& main, const RunOptions&) {
-  set_log_sink(log_to_console, LogLevel::kInfo);
-  static ProgramLoop loop;
+  set_log_level(LogLevel::kInfo);
+  // It lives as long as the board is on, so that nothing of how it would go has to be there.
+  alignas(ProgramLoop) static std::byte place[sizeof(ProgramLoop)];
+  ProgramLoop& loop = *new (place) ProgramLoop;
   log(LogLevel::kInfo, "memory: ", static_cast<std::uint64_t>(arena_size()), " bytes for tasks, ",
       static_cast<std::uint64_t>(lwip::LwipLoop::pools()), " bytes for lwIP");
   WhenUp when_up(loop, main);

@@ -7,6 +7,7 @@ load(
     "flag_group",
     "flag_set",
     "tool_path",
+    "with_feature_set",
 )
 
 _COMPILE = [
@@ -39,8 +40,9 @@ _CXX_FLAGS = [
     "-fno-rtti",
     "-fno-threadsafe-statics",
     "-fno-use-cxa-atexit",
-    # One loop, no threads: net/core/memory.h.
+    # One loop, no threads, and blocks without headers: net/core/memory.h.
     "-DNET_THREAD_LOCAL=",
+    "-DNET_BLOCK_HEADER=0",
 ]
 
 _LINK_FLAGS = [
@@ -88,9 +90,16 @@ def _impl(ctx):
                 flag_sets = [
                     _set(_COMPILE, ctx.attr.flags + _COMPILE_FLAGS),
                     _set([ACTION_NAMES.cpp_compile], _CXX_FLAGS),
+                    # Assertions with `-c dbg` only: their texts alone are kilobytes.
+                    flag_set(
+                        actions = _COMPILE,
+                        flag_groups = [flag_group(flags = ["-DNDEBUG"])],
+                        with_features = [with_feature_set(not_features = ["dbg"])],
+                    ),
                     _set([ACTION_NAMES.cpp_link_executable], ctx.attr.flags + _LINK_FLAGS),
                 ],
             ),
+            feature(name = "dbg"),
             feature(
                 name = "runtime_libraries",
                 enabled = True,

@@ -1,8 +1,6 @@
 #include "net/core/fiber.h"
 
-#include <cstdio>
-#include <cstdlib>
-
+#include "net/core/fatal.h"
 #include "net/core/loop.h"
 #include "net/core/task.h"
 
@@ -16,11 +14,11 @@ namespace {
 constexpr int kBudget = 128;
 
 [[noreturn]] void two_at_once(const Operation& operation) {
-  Text<128> what;
+  Text<192> what;
+  what << "two operations at once: \"";
   operation.describe(what);
-  std::fprintf(stderr, "net: two operations at once: \"%.*s\" is awaited already\n",
-               static_cast<int>(what.text().size()), what.text().data());
-  std::abort();
+  what << "\" is awaited already";
+  detail::fatal(what.text());
 }
 
 }  // namespace
@@ -150,10 +148,7 @@ void Fiber::trampoline(Frame* frame) {
 }
 
 void Fiber::end(Frame* first, const Error* error) {
-  if (groups_ != nullptr) {
-    std::fputs("net: a task ended before a group of tasks that it owns\n", stderr);
-    std::abort();
-  }
+  if (groups_ != nullptr) detail::fatal("a task ended before a group of tasks that it owns");
   Error failure;
   if (error != nullptr) failure = *error;  // `ended` may start unwinding of its own
   bool failed = error != nullptr || (first != nullptr && first->threw);
@@ -176,10 +171,7 @@ Group::Group(Policy policy) : owner_(context.fiber), policy_(policy) {
 }
 
 Group::~Group() {
-  if (size_ != 0) {
-    std::fputs("net: a group of tasks was destroyed while tasks were alive in it\n", stderr);
-    std::abort();
-  }
+  if (size_ != 0) detail::fatal("a group of tasks was destroyed while tasks were alive in it");
   Group** link = owner_ != nullptr ? &owner_->groups_ : &context.loop->groups_;
   while (*link != this) link = &(*link)->next_group_;
   *link = next_group_;

@@ -1,7 +1,8 @@
 #include "net/core/log.h"
 
 #include <atomic>
-#include <cstdio>
+
+#include "net/core/fatal.h"
 
 namespace net {
 namespace {
@@ -9,9 +10,7 @@ namespace {
 constexpr std::string_view kNames[] = {"trace", "debug", "info", "warn", "error", "off"};
 
 void write_to_stderr(LogLevel level, std::string_view message) {
-  std::string_view name = kNames[static_cast<std::size_t>(level)];
-  std::fprintf(stderr, "%.*s: %.*s\n", static_cast<int>(name.size()), name.data(),
-               static_cast<int>(message.size()), message.data());
+  detail::write_line(kNames[static_cast<std::size_t>(level)], message);
 }
 
 std::atomic<LogSink> sink{write_to_stderr};
@@ -23,6 +22,8 @@ void set_log_sink(LogSink new_sink, LogLevel level) {
   sink = new_sink;
   lowest = level;
 }
+
+void set_log_level(LogLevel level) { lowest = level; }
 
 LogLevel log_level() { return lowest.load(std::memory_order_relaxed); }
 

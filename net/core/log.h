@@ -13,8 +13,9 @@ enum class LogLevel : std::uint8_t { kTrace, kDebug, kInfo, kWarn, kError, kOff 
 using LogSink = void (*)(LogLevel level, std::string_view message);
 
 // Where messages go from now on, and the lowest level that goes there. Call it before loops run. The first
-// sink writes warnings and errors to standard error.
+// sink writes warnings and errors to standard error, or to a device's console.
 void set_log_sink(LogSink sink, LogLevel level);
+void set_log_level(LogLevel level);
 [[nodiscard]] LogLevel log_level();
 // "trace", "debug", "info", "warn", "error" or "off"; anything else gives `fallback`.
 [[nodiscard]] LogLevel log_level_from(std::string_view name, LogLevel fallback);

@@ -1,7 +1,6 @@
 #include "net/core/loop.h"
 
-#include <cstdio>
-#include <cstdlib>
+#include "net/core/fatal.h"
 
 namespace net {
 namespace {
@@ -13,9 +12,7 @@ constexpr int kRunsPerPoll = 1024;
 
 TimePoint Clock::now() noexcept {
   if (context.loop == nullptr) {
-    std::fputs("net: net::Clock is a loop's clock, and this thread runs none (std::chrono has one for it)\n",
-               stderr);
-    std::abort();
+    detail::fatal("net::Clock is a loop's clock, and this thread runs none (std::chrono has one for it)");
   }
   return context.loop->now();
 }

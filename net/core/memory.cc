@@ -1,6 +1,6 @@
 #include "net/core/memory.h"
 
-#include <cstdlib>
+#include "net/core/system_memory.h"
 
 namespace net {
 
@@ -43,8 +43,8 @@ std::size_t rounded(std::size_t size) { return size <= kLargest ? class_size(siz
 
 void give_back(void* block, std::size_t size) {
   --account.taken.blocks;
-  account.taken.bytes -= static_cast<std::int64_t>(size);
-  std::free(block);
+  account.taken.bytes -= static_cast<std::ptrdiff_t>(size);
+  detail::give_to_system(block, size);
 }
 
 void empty_lists() {
@@ -63,20 +63,12 @@ void choose_keeping() {
   if (!pool.keeps) empty_lists();
 }
 
-struct Cleaner {
-  Cleaner() { account.watched = true; }
-  Cleaner(const Cleaner&) = delete;
-  Cleaner& operator=(const Cleaner&) = delete;
-  ~Cleaner() {
+void watch_thread() {
+  account.watched = true;
+  detail::at_end_of_thread([] {
     account.ended = true;
     choose_keeping();
-  }
-  void touch() const {}
-};
-
-void watch_thread() {
-  static NET_THREAD_LOCAL const Cleaner cleaner;
-  cleaner.touch();
+  });
   choose_keeping();
 }
 
@@ -97,10 +89,10 @@ void* allocate_slowly(std::size_t size) noexcept {
   size = rounded(size);
   void* block = nullptr;
   if (!refused(size)) {
-    block = std::malloc(size);
+    block = take_from_system(size);
     if (block == nullptr) {
       empty_lists();  // blocks of other sizes may make room together
-      block = std::malloc(size);
+      block = take_from_system(size);
     }
   }
   if (block == nullptr) {
@@ -109,7 +101,7 @@ void* allocate_slowly(std::size_t size) noexcept {
   }
   ++account.taken.system_requests;
   ++account.taken.blocks;
-  account.taken.bytes += static_cast<std::int64_t>(size);
+  account.taken.bytes += static_cast<std::ptrdiff_t>(size);
   return block;
 }
 
@@ -124,7 +116,7 @@ MemoryStatistics memory_statistics() {
   for (std::size_t i = 0; i < kClasses; ++i) {
     for (FreeBlock* block = pool.free[i]; block != nullptr; block = block->next) {
       --statistics.blocks;
-      statistics.bytes -= static_cast<std::int64_t>(class_size(i));
+      statistics.bytes -= static_cast<std::ptrdiff_t>(class_size(i));
     }
   }
   return statistics;

@@ -21,10 +21,10 @@ void release(void* block, std::size_t size) noexcept;
 
 // Figures of this thread. Blocks that another thread releases count there.
 struct MemoryStatistics {
-  std::int64_t blocks = 0;            // that are in use
-  std::int64_t bytes = 0;             // of those, as allocated: sizes are rounded up
-  std::uint64_t failures = 0;         // allocations refused
-  std::uint64_t system_requests = 0;  // blocks asked of the system
+  std::ptrdiff_t blocks = 0;        // that are in use
+  std::ptrdiff_t bytes = 0;         // of those, as allocated: sizes are rounded up
+  std::size_t failures = 0;         // allocations refused
+  std::size_t system_requests = 0;  // blocks asked of the system
 };
 [[nodiscard]] MemoryStatistics memory_statistics();
 
@@ -42,27 +42,38 @@ class Pooled {
 
 namespace detail {
 
-// The free lists. Sizes are 8 more than a multiple of 16 (malloc's own grain with its header) up to about a
-// KiB (frames, control blocks), then powers of two up to 64 KiB (frames with a buffer in them). Larger blocks
-// go to the system each time.
+// What the system puts before a block: malloc a word, so that blocks of malloc's own grain are 8 bytes more
+// than a multiple of 16; a device's arena nothing.
+#ifndef NET_BLOCK_HEADER
+#define NET_BLOCK_HEADER 8
+#endif
+
+// The free lists. Sizes are multiples of 16 up to a KiB (frames, control blocks), then each is an eighth of a
+// power of two more than the one before, up to 64 KiB (frames with a buffer in them); all plus what the
+// system's grain leaves. Larger blocks go to the system each time.
 struct FreeBlock {
   FreeBlock* next;
 };
 inline constexpr std::size_t kGrain = 16;
-inline constexpr std::size_t kBlockHeader = 8;
+inline constexpr std::size_t kBlockHeader = NET_BLOCK_HEADER;
 inline constexpr std::size_t kSmallClasses = 64;
-inline constexpr std::size_t kLargeClasses = 6;
+inline constexpr std::size_t kSteps = 8;  // in which sizes double
+inline constexpr std::size_t kLargeClasses = 6 * kSteps;
 inline constexpr std::size_t kClasses = kSmallClasses + kLargeClasses;
 inline constexpr std::size_t kSmall = kSmallClasses * kGrain;
+inline constexpr std::size_t kSmallestStep = kSmall / kSteps;
 
 constexpr std::size_t size_class(std::size_t size) {
   if (size <= kGrain + kBlockHeader) return 0;
   if (size <= kSmall + kBlockHeader) return (size - kBlockHeader + kGrain - 1) / kGrain - 1;
-  return kSmallClasses + static_cast<std::size_t>(std::bit_width((size - kBlockHeader - 1) / kSmall)) - 1;
+  std::size_t last = (size - kBlockHeader - 1) / kSmallestStep;  // at least kSteps
+  auto doublings = static_cast<std::size_t>(std::bit_width(last / kSteps)) - 1;
+  return kSmallClasses + doublings * kSteps + (last >> doublings) - kSteps;
 }
 constexpr std::size_t class_size(std::size_t index) {
   if (index < kSmallClasses) return (index + 1) * kGrain + kBlockHeader;
-  return (kSmall << (index - kSmallClasses + 1)) + kBlockHeader;
+  std::size_t step = index - kSmallClasses;
+  return ((step % kSteps + kSteps + 1) * kSmallestStep << step / kSteps) + kBlockHeader;
 }
 inline constexpr std::size_t kLargest = class_size(kClasses - 1);
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What a board's runtime promises: faults are told, the network comes and goes, memory stays as it is."""
 
+import contextlib
 import ipaddress
 import os
 import signal
@@ -70,13 +71,42 @@ class Memory(boards.Case):
                 peer.sendall(b"x")
                 self.assertEqual(peer.recv(1), b"x")
                 peer.close()
-        requests, _ = self.ask(asker)
+        requests, *_ = self.ask(asker)
         for i in range(50):
             peer = self.connect(board)
             peer.sendall(b"%d" % i)
             self.assertEqual(self.receive(peer, len(b"%d" % i)), b"%d" % i)
             peer.close()
         self.assertEqual(self.ask(asker)[0], requests)
+
+
+    def test_running_out_fails_one_operation_and_all_else_goes_on(self):
+        board = self.board("memory")
+        asker = self.connect(board)
+        other = self.connect(board)
+        for peer in (asker, other):
+            peer.sendall(b"x")
+            self.assertEqual(peer.recv(1), b"x")
+        _, blocks, refused = self.ask(asker)
+        asker.sendall(b"+")
+        self.assertEqual(asker.recv(1), b"+")
+        self.assertGreater(self.ask(asker)[1], blocks + 100)
+        for _ in range(3):  # there is nothing to serve them with
+            late = self.connect(board)
+            with contextlib.suppress(ConnectionResetError):
+                self.assertEqual(late.recv(1), b"")
+            other.sendall(b"still here")
+            self.assertEqual(self.receive(other, 10), b"still here")
+        self.assertGreater(self.ask(asker)[2], refused + 1)
+        asker.sendall(b"-")
+        self.assertEqual(asker.recv(1), b"-")
+        for _ in range(3):
+            peer = self.connect(board)
+            peer.sendall(b"y")
+            self.assertEqual(peer.recv(1), b"y")
+            peer.close()
+        board.emulator.press(boards.CTRL_T)
+        self.assertRegex(board.line("info: in use: "), r"^\d+ bytes of memory in \d+ blocks, [1-9]\d* refused; at most")
 
 
 A, AAAA = 1, 28

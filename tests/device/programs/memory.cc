@@ -1,23 +1,45 @@
-// Echoes, and answers a question mark with how much memory has been asked of the arena since the start, and how
-// much is in use.
+// Echoes. A question mark is answered with figures of the memory: blocks asked of the arena since the start,
+// blocks in use, allocations refused. A plus takes all the memory that there is, a minus gives it back.
 #include "net/core/memory.h"
 
 #include <array>
 
 #include "net/net.h"
 
+struct Block {
+  Block* next;
+  std::byte rest[24];
+};
+Block* taken = nullptr;
+
+void take_all() {
+  while (void* memory = net::allocate(sizeof(Block))) taken = new (memory) Block{taken, {}};
+}
+
+void give_back() {
+  while (Block* block = taken) {
+    taken = block->next;
+    net::release(block, sizeof(Block));
+  }
+}
+
 net::Task<> echo(net::Stream peer) {
   std::array<std::byte, 256> buffer;
   for (;;) {
     std::span<std::byte> received = co_await peer.read(buffer);
     if (received.empty()) co_return;
-    if (received[0] != std::byte{'?'}) {
+    char command = static_cast<char>(received[0]);
+    if (command == '+') take_all();
+    if (command == '-') give_back();
+    if (command != '?') {
       co_await peer.write(received);
       continue;
     }
     net::MemoryStatistics statistics = net::memory_statistics();
     net::Text<64> line;
-    line << statistics.system_requests << ' ' << static_cast<std::uint64_t>(statistics.blocks) << '\n';
+    line << static_cast<std::uint32_t>(statistics.system_requests) << ' '
+         << static_cast<std::uint32_t>(statistics.blocks) << ' '
+         << static_cast<std::uint32_t>(statistics.failures) << '\n';
     co_await peer.write(line.text());
   }
 }
