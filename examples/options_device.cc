@@ -1,11 +1,12 @@
 // Options on a device: the defaults, or `--name value` where whoever started it gave some (an emulator does).
 #include <array>
 #include <charconv>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
 #include "examples/options.h"
+#include "net/core/fatal.h"
+#include "net/core/text.h"
 
 namespace example {
 namespace {
@@ -124,13 +125,15 @@ void Options::add(const char* name, HostPort& value, const char*) {
 bool Options::parse() {
   const char* wrong = parser_->parse();
   if (wrong == nullptr) return true;
-  std::fprintf(stderr, "error: %s: not an option, or not its value\n", wrong);
+  net::Text<160> why;
+  why << wrong << ": not an option, or not its value";
+  net::detail::write_line("error", why.text());
   status_ = 2;
   return false;
 }
 
 int Options::refuse(const char* why) {
-  std::fprintf(stderr, "error: %s\n", why);
+  net::detail::write_line("error", why);
   return status_ = 2;
 }
 

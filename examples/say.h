@@ -2,23 +2,36 @@
 #pragma once
 
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 
+#include <unistd.h>
+
+#include "net/core/fatal.h"
 #include "net/core/text.h"
 
 namespace example {
 
-// Seen at once even where the output is a pipe: whoever started the program may wait for the line.
+// Not through C's streams, which hold lines back where the output is a pipe, and which a small device can do
+// without.
+inline void write_all(std::string_view text) {
+  while (!text.empty()) {
+    ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) {
+      // `| head` has what it wanted, and is gone.
+      if (errno != EPIPE) net::detail::write_line("error", "standard output cannot be written to");
+      std::exit(1);
+    }
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
 template <class... Parts>
 void say(const Parts&... parts) {
   net::Text<1536> line;
-  (line << ... << parts);
-  std::printf("%.*s\n", static_cast<int>(line.text().size()), line.text().data());
-  if (std::fflush(stdout) == 0) return;
-  // `| head` has what it wanted, and is gone.
-  if (errno != EPIPE) std::fputs("error: standard output cannot be written to\n", stderr);
-  std::exit(1);
+  (line << ... << parts) << '\n';
+  write_all(line.text());
+  if (line.truncated()) write_all("\n");
 }
 
 }  // namespace example

@@ -4,10 +4,21 @@ load("@rules_cc//cc:defs.bzl", "cc_library")
 
 _FILES = [
     "address",
+    "connect",
+    "datagram",
+    "inbox",
+    "listener",
+    "network",
+    "stream",
+]
+_HEADERS = [
+    "address",
+    "core",
     "datagram",
     "listener",
     "name_servers",
     "network",
+    "notifier",
     "stream",
 ]
 
@@ -23,8 +34,8 @@ def lwip_backend(name, stack, srcs = [], hdrs = [], deps = []):
     """
     cc_library(
         name = name,
-        srcs = ["//embedded/lwip:%s.cc" % each for each in _FILES + ["inbox"]] + srcs,
-        hdrs = ["//embedded/lwip:%s.h" % each for each in _FILES + ["core", "notifier"]] + hdrs,
+        srcs = ["//embedded/lwip:%s.cc" % each for each in _FILES] + srcs,
+        hdrs = ["//embedded/lwip:%s.h" % each for each in _HEADERS] + hdrs,
         # lwIP calls back into it.
         alwayslink = True,
         deps = [

@@ -9,7 +9,9 @@
 #include <lwip/netif.h>
 
 #include "embedded/lwip/address.h"
+#include "embedded/lwip/network.h"
 #include "net/core/log.h"
+#include "net/io/parts.h"
 
 namespace net::lwip {
 namespace {
@@ -290,4 +292,24 @@ Errc LwipDatagram::set_option(DatagramOption option, int value) {
   return Errc::not_supported;
 }
 
+// Linked only into programs that use datagrams: net/io/parts.h.
+DatagramSocket* LwipNetwork::make_lwip_datagram(LwipNetwork& network, Family family, Errc& code) {
+  CoreLock lock;
+  udp_pcb* pcb = udp_new_ip_type(family == Family::kV6 ? IPADDR_TYPE_ANY : IPADDR_TYPE_V4);
+  if (pcb == nullptr) {
+    code = Errc::too_many_open;
+    return nullptr;
+  }
+  auto* socket = new LwipDatagram(network.inbox(), pcb, family);
+  if (socket == nullptr) {
+    code = Errc::no_memory;
+    udp_remove(pcb);
+  }
+  return socket;
+}
+
+void LwipNetwork::use_datagrams() { datagram_maker = make_lwip_datagram; }
+
 }  // namespace net::lwip
+
+extern "C" void net_use_datagrams() { net::lwip::LwipNetwork::use_datagrams(); }

@@ -1,6 +1,5 @@
 #include "embedded/lwip/loop.h"
 
-#include <algorithm>
 #include <chrono>
 
 #include <lwip/init.h>
@@ -12,8 +11,20 @@
 namespace net::lwip {
 namespace {
 
-LwipLoop* clock_loop = nullptr;
 bool initialised = false;
+
+// lwIP's clock, of milliseconds. It stands still within a round, as lwIP asks for it many times in each.
+u32_t milliseconds = 0;
+TimePoint read_at{};  // when it was so late
+
+void set_clock(TimePoint present) {
+  constexpr u32_t kTick = 1'000'000;
+  auto passed = static_cast<std::uint64_t>((present - read_at).count());
+  // Mostly of 32 bits, which a small processor can divide.
+  u32_t ticks = passed >> 32 == 0 ? static_cast<u32_t>(passed) / kTick : static_cast<u32_t>(passed / kTick);
+  milliseconds += ticks;
+  read_at += Duration(std::int64_t{ticks} * kTick);
+}
 
 // Packets that this host sends itself wait in their interface until it is polled.
 bool has_looped() {
@@ -27,7 +38,7 @@ bool has_looped() {
 }  // namespace
 
 void LwipLoop::begin() {
-  clock_loop = this;
+  read_at = now();
   if (initialised) {
     sys_restart_timeouts();
     return;
@@ -35,8 +46,6 @@ void LwipLoop::begin() {
   initialised = true;
   lwip_init();
 }
-
-LwipLoop::~LwipLoop() { clock_loop = nullptr; }
 
 std::size_t LwipLoop::pools() {
   std::size_t bytes = MEM_SIZE;
@@ -47,22 +56,21 @@ std::size_t LwipLoop::pools() {
 std::optional<TimePoint> LwipLoop::stack_due() {
   u32_t wait = has_looped() ? 0 : sys_timeouts_sleeptime();
   if (wait == SYS_TIMEOUTS_SLEEPTIME_INFINITE) return std::nullopt;
-  return now() + std::chrono::milliseconds(wait);
+  return read_at + std::chrono::milliseconds(wait);
 }
 
 TimePoint LwipLoop::poll(std::optional<TimePoint> until) {
-  TimePoint wake = std::min(until.value_or(TimePoint::max()), stack_due().value_or(TimePoint::max()));
-  if (wake > now()) rest(wake);
+  TimePoint wake = until.value_or(TimePoint::max());
+  if (std::optional<TimePoint> due = stack_due(); due && earlier(*due, wake)) wake = *due;
+  rest(wake);
+  TimePoint present = now();
+  set_clock(present);
   receive();
-  netif_poll_all();
+  if (has_looped()) netif_poll_all();
   sys_check_timeouts();
-  return now();
+  return present;
 }
 
 }  // namespace net::lwip
 
-extern "C" u32_t sys_now() {
-  using namespace std::chrono;
-  return static_cast<u32_t>(
-      duration_cast<milliseconds>(net::lwip::clock_loop->now().time_since_epoch()).count());
-}
+extern "C" u32_t sys_now() { return net::lwip::milliseconds; }

@@ -12,7 +12,6 @@ class LwipLoop : public Loop {
  public:
   LwipLoop(const LwipLoop&) = delete;
   LwipLoop& operator=(const LwipLoop&) = delete;
-  ~LwipLoop() override;
 
   // The bytes of lwIP's pools and of its heap, which are there from the start.
   static std::size_t pools();
@@ -23,6 +22,7 @@ class LwipLoop : public Loop {
  protected:
   // *Lifetime*: `now` is asked for from here on. lwIP is initialised by the first loop.
   LwipLoop() = default;
+  ~LwipLoop() = default;
   // To be called once by the constructor of the derived class, which has the clock.
   void begin();
 
@@ -30,7 +30,7 @@ class LwipLoop : public Loop {
 
   // Hands frames that have arrived to lwIP.
   virtual void receive() {}
-  // Rests until `until`, an interrupt, or `Loop::interrupt`.
+  // Rests until `until`, an interrupt, or `Loop::interrupt`; not at all if that time has come.
   virtual void rest(TimePoint until) = 0;
 };
 

@@ -11,7 +11,7 @@ namespace net::lwip {
 class LwipNetwork final : public Network, public Notifier<LwipNetwork> {
  public:
   explicit LwipNetwork(Loop& loop) : Notifier(make_inbox(loop)) {}
-  ~LwipNetwork() override { close_inbox(); }
+  ~LwipNetwork() { close_inbox(); }
 
   // For what knows of links and addresses: a callback of lwIP, or whoever holds the core's lock.
   void set_up(bool is_up) {
@@ -24,9 +24,19 @@ class LwipNetwork final : public Network, public Notifier<LwipNetwork> {
   DatagramSocket* make_datagram(Family family, Errc& code) override;
   NameServers* name_servers() override { return &lwip::name_servers(); }
 
+  // From here on there are such sockets: connect.cc, datagram.cc.
+  static void use_streams();
+  static void use_datagrams();
+
   void noticed(News) { Network::set_up(is_up_); }
 
  private:
+  static StreamSocket* make_lwip_stream(LwipNetwork& network, Family family, Errc& code);
+  static DatagramSocket* make_lwip_datagram(LwipNetwork& network, Family family, Errc& code);
+
+  static inline StreamSocket* (*stream_maker)(LwipNetwork&, Family, Errc&) = nullptr;
+  static inline DatagramSocket* (*datagram_maker)(LwipNetwork&, Family, Errc&) = nullptr;
+
   bool is_up_ = true;
 };
 

@@ -64,13 +64,6 @@ err_t LwipStream::on_sent(void* self, tcp_pcb*, u16_t) {
 // Memory that was short when a write was refused may be there now; nothing else would tell.
 err_t LwipStream::on_poll(void* self, tcp_pcb* pcb) { return on_sent(self, pcb, 0); }
 
-err_t LwipStream::on_connected(void* self, tcp_pcb*, err_t) {
-  auto& stream = *static_cast<LwipStream*>(self);
-  stream.connected_ = true;
-  stream.notify(kWrite);
-  return ERR_OK;
-}
-
 // lwIP has freed the control block, within its input or a call of ours for another socket.
 void LwipStream::on_error(void* self, err_t error) {
   auto& stream = *static_cast<LwipStream*>(self);
@@ -156,7 +149,7 @@ bool LwipStream::receive() {
 Progress LwipStream::start_write() {
   CoreLock lock;
   switch (writing().kind) {
-    case WriteOperation::Kind::kConnect: return connect();
+    case WriteOperation::Kind::kConnect: return (this->*connector)();
     case WriteOperation::Kind::kShutdown: return shut_down();
     case WriteOperation::Kind::kWrite: break;
   }
@@ -207,18 +200,6 @@ Progress LwipStream::send() {
   }
   if (pcb_ != nullptr) tcp_output(pcb_);
   return write.current.empty() ? Progress::kDone : Progress::kPending;
-}
-
-Progress LwipStream::connect() {
-  WriteOperation& write = writing();
-  const Endpoint& to = write.destination->endpoint;
-  if (!to.valid()) return write.fail(Errc::not_supported);  // a path
-  ip_addr_t address = to_lwip(to.address());
-  peer_ = Endpoint(from_lwip(address), to.port());
-  bool routed = !ip_addr_ismulticast(&address) && route_to(pcb_->local_ip, address) != nullptr;
-  if (!routed) return write.fail(Errc::unreachable, ERR_RTE);
-  err_t error = tcp_connect(pcb_, &address, to.port(), on_connected);
-  return error == ERR_OK ? Progress::kPending : write.fail(from_err(error), error);
 }
 
 Progress LwipStream::shut_down() {

@@ -39,6 +39,7 @@ class LwipStream final : public StreamSocket, public ListNode, public Notifier<L
   Errc set_option(StreamOption option, int value) override;
 
  private:
+  friend class LwipNetwork;  // sets `connector`
   static constexpr News kRead = 1;
   static constexpr News kWrite = 2;
 
@@ -55,6 +56,8 @@ class LwipStream final : public StreamSocket, public ListNode, public Notifier<L
   void give_back();
   Progress send();
   Progress connect();
+  // What connects; set by whatever makes a stream that can be connected: connect.cc.
+  static inline Progress (LwipStream::*connector)() = nullptr;
   Progress shut_down();
   tcp_pcb* release();
   void abort_pcb();

@@ -37,6 +37,11 @@ void tell_use() {
 class ProgramLoop final : public BoardLoop {
  public:
   Program& program() { return program_; }
+  // Until others can reach this host, or Ctrl-C is pressed.
+  void wait_until_up() {
+    while (!network().is_up() && !interrupted_) poll(std::nullopt);
+    if (network().is_up()) log(LogLevel::kInfo, "the network is up, this host has ", address());
+  }
 
  protected:
   void pressed(int key) override {
@@ -55,23 +60,6 @@ class ProgramLoop final : public BoardLoop {
   bool interrupted_ = false;
 };
 
-// The program's task, as soon as others can reach this host.
-class WhenUp final : public Main {
- public:
-  WhenUp(ProgramLoop& loop, Main& main) : loop_(loop), main_(main) {}
-  Task<int> start() override { return run(loop_, main_); }
-
- private:
-  static Task<int> run(ProgramLoop& loop, Main& main) {
-    co_await loop.network().up();
-    log(LogLevel::kInfo, "the network is up, this host has ", loop.address());
-    int status = co_await main.start();
-    co_return status;
-  }
-  ProgramLoop& loop_;
-  Main& main_;
-};
-
 }  // namespace
 
 int run(Main& main, const RunOptions&) {
@@ -81,8 +69,8 @@ int run(Main& main, const RunOptions&) {
   ProgramLoop& loop = *new (place) ProgramLoop;
   log(LogLevel::kInfo, "memory: ", static_cast<std::uint64_t>(arena_size()), " bytes for tasks, ",
       static_cast<std::uint64_t>(lwip::LwipLoop::pools()), " bytes for lwIP");
-  WhenUp when_up(loop, main);
-  int status = loop.program().run(when_up, [] { return 0; });
+  loop.wait_until_up();
+  int status = loop.program().run(main, [] { return 0; });
   tell_use();
   return status;
 }

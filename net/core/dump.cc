@@ -1,8 +1,17 @@
 #include "net/core/dump.h"
 
-#include <algorithm>
+#include <cstring>
 
 namespace net {
+
+namespace {
+
+// Small, where a library's search is made for long texts.
+bool stands_at(std::string_view part, std::string_view text, std::size_t at) {
+  return text.size() - at >= part.size() && std::memcmp(text.data() + at, part.data(), part.size()) == 0;
+}
+
+}  // namespace
 
 std::string_view function_name(std::string_view signature) {
   // The name begins after the return type and after unnamed namespaces, and ends at its parameters. A lambda's
@@ -10,16 +19,19 @@ std::string_view function_name(std::string_view signature) {
   std::size_t start = 0;
   std::size_t end = 0;
   int depth = 0;  // of template arguments
-  auto at = [&](std::string_view text) { return signature.substr(end).starts_with(text); };
+  auto at = [&](std::string_view text) { return stands_at(text, signature, end); };
   while (end < signature.size()) {
     if (at("(anonymous namespace)::") || at("{anonymous}::")) {
-      end = signature.find("::", end) + 2;
+      while (!at("::")) ++end;
+      end += 2;
       if (depth == 0) start = end;
       continue;
     }
     if (depth == 0 && at("operator") && !at("operator ")) {
       end += 8;
-      end += at("()") ? 2 : std::min(signature.find('(', end), signature.size()) - end;
+      if (at("()")) ++end;
+      while (end < signature.size() && !at("(") && !at(")")) ++end;
+      if (at(")")) ++end;
       continue;
     }
     if (depth == 0 && (at("(") || at("<lambda"))) break;
@@ -28,7 +40,7 @@ std::string_view function_name(std::string_view signature) {
     ++end;
     if (signature[end - 1] == ' ' && depth == 0) start = end;
   }
-  std::string_view name = signature.substr(start, end - start);
+  std::string_view name(signature.data() + start, end - start);
   if (name.ends_with("::")) name.remove_suffix(2);
   bool unnamed = name.empty() || (end < signature.size() && signature[end] == '<' && signature[end - 1] != ':');
   return unnamed ? "lambda" : name;
@@ -111,8 +123,14 @@ class TaskDump {
 
   static bool of_library(const Frame& frame) {
     std::string_view file = frame.location.file_name();
+    auto of = [file](std::string_view folder) {
+      for (std::size_t i = 0; i < file.size(); ++i) {
+        if (stands_at(folder, file, i)) return true;
+      }
+      return false;
+    };
     for (std::string_view folder : {"net/core/", "net/io/", "net/uv/", "net/run.h", "embedded/runtime/"}) {
-      if (file.find(folder) != std::string_view::npos) return true;
+      if (of(folder)) return true;
     }
     return false;
   }

@@ -25,6 +25,11 @@ constexpr int kBudget = 128;
 
 void fail_start(Frame& awaiting) { fail_await(awaiting, Error(Errc::no_memory, "start a task")); }
 
+void suspend_at(Frame& frame, Operation& operation) {
+  context.fiber->suspend(frame, false);
+  if (operation.failed() && !operation.waiting()) fail_await(frame, operation.error());
+}
+
 Error Operation::error() const {
   Text<64> what;
   describe(what);

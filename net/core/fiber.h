@@ -16,6 +16,10 @@ namespace net {
 
 class Group;
 
+// For awaiters: the running fiber is suspended in `frame` at an operation that is pending, or that has failed
+// at once: then the frame is unwound.
+void suspend_at(Frame& frame, Operation& operation);
+
 // How a started operation stands when its awaiter asks.
 enum class Started : std::uint8_t { kDone, kFailed, kPending };
 

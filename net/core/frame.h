@@ -22,7 +22,13 @@ struct Frame {
   Location location;        // of the current await
   bool catches = false;     // the current await is `result(…)`: a failure resumes this frame
   // The coroutine has ended by an exception, which its promise keeps.
+#ifdef __cpp_exceptions
   bool threw = false;
+  void set_threw() { threw = true; }
+#else
+  static constexpr bool threw = false;
+  static void set_threw() {}
+#endif
 
   // Sound because no promise is aligned more strictly than Frame (asserted in Task).
   [[nodiscard]] std::coroutine_handle<Frame> handle() {

@@ -48,7 +48,6 @@ class Loop {
   Loop() = default;
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
-  virtual ~Loop();
 
   // The loop that this thread runs. *Errors*: there is one wherever a task runs.
   static Loop& current() { return *context.loop; }
@@ -105,6 +104,7 @@ class Loop {
   }
 
  protected:
+  ~Loop();
   // Waits for events until `until` (nothing: for ever) or until `interrupt`, and lets them complete operations.
   // Gives the time at which it began to tell of them, exact if there was an `until`; never later than `now`.
   virtual TimePoint poll(std::optional<TimePoint> until) = 0;

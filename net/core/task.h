@@ -91,10 +91,10 @@ class OpAwaiter {
   }
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> awaiting) {
-    Frame& frame = awaiting.promise();
-    context.fiber->suspend(frame, kCatches);
-    if constexpr (!kCatches) {
-      if (operation_->failed() && !operation_->waiting()) fail_await(frame, operation_->error());
+    if constexpr (kCatches) {
+      context.fiber->suspend(awaiting.promise(), true);
+    } else {
+      suspend_at(awaiting.promise(), *operation_);
     }
   }
   auto await_resume() {
@@ -113,6 +113,26 @@ class OpAwaiter {
  private:
   O* operation_;
 };
+
+namespace detail {
+
+// Awaits an operation of whatever result, for those who ask it themselves what has come of it.
+class [[nodiscard("co_await it")]] Settled {
+ public:
+  explicit Settled(Operation& operation) : operation_(&operation) {}
+  bool await_ready() { return Fiber::start(*operation_) != Started::kPending; }
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> awaiting) {
+    context.fiber->suspend(awaiting.promise(), true);
+  }
+  static void await_resume() {}
+
+ private:
+  Operation* operation_;
+};
+inline Settled settled(Operation& operation) { return Settled(operation); }
+
+}  // namespace detail
 
 // Everything of a promise that does not depend on the result's type.
 struct PromiseBase : Frame {
@@ -152,6 +172,10 @@ struct PromiseBase : Frame {
     location = where;
     return fail;
   }
+  detail::Settled await_transform(detail::Settled settled, Location where = Location::current()) {
+    location = where;
+    return settled;
+  }
   // The rest are mistakes, told in words instead of by a list of overloads.
   template <class T>
   static std::suspend_never await_transform(const Task<T>&) {
@@ -190,7 +214,7 @@ class Promise final : public PromiseBase {
   }
   void unhandled_exception() {
     new (&thrown_) Thrown(Thrown::current());
-    threw = true;
+    set_threw();
   }
 
   // The exception the coroutine ended by, if it did.
@@ -224,7 +248,7 @@ class Promise<void> final : public PromiseBase {
   static void return_void() {}
   void unhandled_exception() {
     new (&thrown_) Thrown(Thrown::current());
-    threw = true;
+    set_threw();
   }
 
   [[nodiscard]] Thrown thrown() const { return threw ? thrown_ : Thrown(); }

@@ -43,7 +43,7 @@ class TimerWheel {
   // Fires everything that is due at `now`, in order of time, ties in order of starting (unless started more
   // than 2^32 ms ahead).
   void advance(TimePoint now) {
-    if (now >= next_time_) advance_to(now);
+    if (!earlier(now, next_time_)) advance_to(now);
   }
   // When `advance` next has something to do; nothing while no timer is armed.
   [[nodiscard]] std::optional<TimePoint> next();

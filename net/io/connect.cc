@@ -1,6 +1,7 @@
 #include "net/io/connect.h"
 
 #include "net/io/network.h"
+#include "net/io/parts.h"
 
 namespace net {
 namespace {
@@ -9,6 +10,7 @@ Task<Stream> connect_to(const Destination& to) {
   Errc code = Errc::invalid_argument;
   Stream stream;
   if (to.endpoint.valid() || !to.path.empty()) {
+    detail::use(net_use_streams);
     stream = Stream(Network::current().make_stream(to.endpoint.address().family(), code));
   }
   if (!stream) {

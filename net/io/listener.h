@@ -51,14 +51,14 @@ class Listener {
 // system choose; `Listener::local` tells.
 //
 // *Errors*: address_in_use, address_not_available, permission_denied, too_many_open. *Cancellation*: at once.
-Task<Listener> listen(std::uint16_t port, ListenOptions options = ListenOptions());
-Task<Listener> listen(Endpoint at, ListenOptions options = ListenOptions());
+NET_MAKES_TASK Task<Listener> listen(std::uint16_t port, ListenOptions options = ListenOptions());
+NET_MAKES_TASK Task<Listener> listen(Endpoint at, ListenOptions options = ListenOptions());
 
 // Listens on a Unix socket at a path, which must not exist; the path is removed when the listener goes.
 //
 // *Errors*: address_in_use (the path exists), permission_denied, invalid_argument (the path is too long),
 // address_not_available (no such directory), too_many_open, no_memory, not_supported where there are none.
 // *Cancellation*: at once. *Lifetime*: `path` outlives the await.
-Task<Listener> listen_unix(std::string_view path, ListenOptions options = ListenOptions());
+NET_MAKES_TASK Task<Listener> listen_unix(std::string_view path, ListenOptions options = ListenOptions());
 
 }  // namespace net

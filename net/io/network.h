@@ -46,7 +46,6 @@ class Network {
   Network() { up_.set(); }
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
-  virtual ~Network() = default;
 
   // New sockets, not yet connected, listening or bound; null with the reason in `code`. `kNone` with
   // make_stream means a Unix socket.
@@ -58,6 +57,7 @@ class Network {
   // desktop's network counts as up at all times. *Errors*: none. *Cancellation*: at once.
   Event::Wait up() { return up_.wait(); }
   Event::Wait down() { return down_.wait(); }
+  [[nodiscard]] bool is_up() const { return up_.is_set(); }
 
   // Names: a network has servers that `net::resolve` asks by DNS (net/dns), or it has none and looks names up
   // by itself, which these three do.
@@ -82,6 +82,7 @@ class Network {
   };
 
  protected:
+  ~Network() = default;
   void set_up(bool is_up) {
     (is_up ? down_ : up_).reset();
     (is_up ? up_ : down_).set();

@@ -58,8 +58,33 @@ void Connections::Ended::cancel() {
   wake(Errc::cancelled);
 }
 
-bool Connections::recovers(const Error& error) {
-  if (error.code() != Errc::too_many_open && error.code() != Errc::no_memory) return false;
+Operation& Connections::next() {
+  if (group_.size() >= limits_.connections) {
+    waiting_ = &room_.within(Duration::max());
+  } else if (std::exchange(pauses_, false)) {
+    waiting_ = &pause_.within(limits_.pause);
+  } else {
+    waiting_ = &listener_.accept().operation();
+  }
+  return *waiting_;
+}
+
+Stream Connections::accepted() {
+  if (waiting_->failed()) {
+    failed();
+    return Stream();
+  }
+  AcceptOperation& accept = listener_.accept().operation();
+  return waiting_ == &accept ? accept.take() : Stream();
+}
+
+void Connections::failed() {
+  Error error = waiting_->error();
+  if (error.code() != Errc::too_many_open && error.code() != Errc::no_memory) {
+    error_ = error;
+    return;
+  }
+  pauses_ = true;
   ++counters_.pauses;
   // Once a second is enough to be told.
   TimePoint now = Clock::now();
@@ -69,7 +94,6 @@ bool Connections::recovers(const Error& error) {
     error.write_message(message);
     log(LogLevel::kWarn, message.text(), "; accepting pauses");
   }
-  return true;
 }
 
 Op<void> Connections::drain() {

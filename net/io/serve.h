@@ -48,9 +48,23 @@ namespace detail {
 // The connections of one `serve`. What the server awaits are operations, not tasks: it goes on without memory.
 class Connections {
  public:
-  explicit Connections(const ServeLimits& limits)
-      : limits_(limits), counters_(limits.counters != nullptr ? *limits.counters : own_) {}
+  Connections(Listener& listener, const ServeLimits& limits)
+      : listener_(listener), limits_(limits), counters_(limits.counters != nullptr ? *limits.counters : own_) {}
 
+  // What to await now: a connection; or room for another, or a pause after there were no descriptors or no
+  // memory.
+  Operation& next();
+  // The connection that has come; none after another wait, or a failure.
+  Stream accepted();
+  // Starts the handler's task; without memory the connection is closed.
+  void start(Task<> task);
+  // Whether a failure has ended it, and which.
+  [[nodiscard]] bool over() const { return error_.code() != Errc::ok; }
+  [[nodiscard]] const Error& error() const { return error_; }
+  // Lets the handlers finish for the time allowed, cancels those left, and waits for all to end.
+  Op<void> drain();
+
+ private:
   // Waits until a connection has ended, or for a time.
   class Ended final : public TypedOperation<void>, private Timer {
    public:
@@ -69,19 +83,6 @@ class Connections {
     bool ended_ = false;
   };
 
-  // Starts the handler's task; without memory the connection is closed.
-  void start(Task<> task);
-  // No more may be accepted until one has ended.
-  [[nodiscard]] bool full() const { return group_.size() >= limits_.connections; }
-  // Waits until a connection has ended.
-  Op<void> room() { return Op<void>(room_.within(Duration::max())); }
-  // After a failed accept: whether trying again after a pause makes sense. It is counted and logged.
-  [[nodiscard]] bool recovers(const Error& error);
-  Op<void> pause() { return Op<void>(pause_.within(limits_.pause)); }
-  // Lets the handlers finish for the time allowed, cancels those left, and waits for all to end.
-  Op<void> drain();
-
- private:
   class Connection final : public Fiber, public Pooled {
    public:
     explicit Connection(Connections& all) : all_(all) {}
@@ -92,6 +93,9 @@ class Connections {
     Connections& all_;
   };
 
+  void failed();
+
+  Listener& listener_;
   const ServeLimits& limits_;
   ServeCounters own_;
   ServeCounters& counters_;
@@ -99,31 +103,23 @@ class Connections {
   std::optional<Expiry> expiry_;
   Ended room_{"room for another connection"};
   Ended pause_{"memory and descriptors"};
+  Operation* waiting_ = nullptr;
+  bool pauses_ = false;
+  Error error_;
   TimePoint warn_again_ = TimePoint::min();
 };
 
 template <class Handler>
 Task<> run_server(Listener& listener, Handler handler, ServeLimits limits) {
-  Connections connections(limits);
-  Error end;
-  while (end.code() == Errc::ok) {
-    if (connections.full()) {
-      Result<> room = co_await result(connections.room());
-      if (!room) end = room.error();
-      continue;
-    }
-    Result<Stream> peer = co_await result(listener.accept());
-    if (peer) {
-      connections.start(handler(std::move(*peer)));
-    } else if (connections.recovers(peer.error())) {
-      Result<> rested = co_await result(connections.pause());
-      if (!rested) end = rested.error();
-    } else {
-      end = peer.error();
-    }
+  Connections connections(listener, limits);
+  while (!connections.over()) {
+    Operation& next = connections.next();
+    co_await settled(next);
+    Stream peer = connections.accepted();
+    if (peer) connections.start(handler(std::move(peer)));
   }
   co_await connections.drain();
-  co_await fail(end);
+  co_await fail(connections.error());
 }
 
 }  // namespace detail

@@ -1,12 +1,14 @@
 #include "net/io/udp.h"
 
 #include "net/io/network.h"
+#include "net/io/parts.h"
 
 namespace net {
 namespace {
 
 Task<UdpSocket> open(Endpoint endpoint, SendOperation::Kind kind, bool reuse_port) {
   Errc code = Errc::ok;
+  detail::use(net_use_datagrams);
   DatagramSocket* made = Network::current().make_datagram(endpoint.address().family(), code);
   UdpSocket socket(made);
   if (socket && reuse_port) code = made->set_option(DatagramOption::kReusePort, 1);

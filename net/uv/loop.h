@@ -27,7 +27,7 @@ class UvLoop final : public Loop {
   // Null when libuv cannot make a loop (descriptors or memory).
   static std::unique_ptr<UvLoop> make();
   // Every task has ended and every socket is closed.
-  ~UvLoop() override;
+  ~UvLoop();
 
   TimePoint now() override;
   Errc watch(SignalWatch& watch) override;

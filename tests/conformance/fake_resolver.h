@@ -16,7 +16,7 @@ class FakeResolver final : public Names {
   FakeResolver();
   FakeResolver(const FakeResolver&) = delete;
   FakeResolver& operator=(const FakeResolver&) = delete;
-  ~FakeResolver() override;
+  ~FakeResolver();
 
   void set(std::string_view host, std::vector<Address> v6, std::vector<Address> v4) override;
   void hold(std::string_view host, Family family) override;

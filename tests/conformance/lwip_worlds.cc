@@ -1,4 +1,5 @@
 // The lwIP backend in one context (NO_SYS), in virtual time.
+#include <algorithm>
 #include <random>
 
 #include "embedded/lwip/loop.h"
@@ -16,7 +17,7 @@ class VirtualLoop final : public lwip::LwipLoop {
   TimePoint now() override { return present_; }
 
  protected:
-  void rest(TimePoint until) override { present_ = until; }
+  void rest(TimePoint until) override { present_ = std::max(present_, until); }
   void interrupt() override {}
 
  private:

@@ -204,7 +204,7 @@ TEST_F(BlockingTest, ManyFromManyLoops) {
 class SlowlyWoken final : public Loop {
  public:
   TimePoint now() override { return TimePoint(); }
-  ~SlowlyWoken() override { EXPECT_EQ(waking_, 0) << "the loop ended while another thread was waking it"; }
+  ~SlowlyWoken() { EXPECT_EQ(waking_, 0) << "the loop ended while another thread was waking it"; }
 
  protected:
   TimePoint poll(std::optional<TimePoint>) override {

@@ -58,6 +58,9 @@ class HostStack final : public sim::Stack {
       : link_(options),
         interface_((loop_.start(), link_), network_, StaticAddress().set_v4(options.address, options.prefix)) {
     loop_.interface = &interface_;
+    // Whoever uses them is not of this shared object.
+    LwipNetwork::use_streams();
+    LwipNetwork::use_datagrams();
   }
 
   Loop& loop() override { return loop_; }

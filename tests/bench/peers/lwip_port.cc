@@ -24,6 +24,19 @@ constexpr std::size_t kPieces = 8;  // of a frame that is sent; more than lwIP m
 
 netif interface;
 
+// lwIP's clock, read once a turn.
+std::uint32_t clock_milliseconds = 0;
+net::TimePoint clock_read_at{};
+
+void read_clock() {
+  constexpr std::uint32_t kTick = 1'000'000;  // nanoseconds
+  auto passed = static_cast<std::uint64_t>((board::now() - clock_read_at).count());
+  auto ticks = passed >> 32 == 0 ? static_cast<std::uint32_t>(passed) / kTick
+                                 : static_cast<std::uint32_t>(passed / kTick);
+  clock_milliseconds += ticks;
+  clock_read_at += net::Duration(std::int64_t{ticks} * kTick);
+}
+
 err_t send(netif*, pbuf* frame) {
   std::array<std::span<const std::byte>, kPieces> pieces;
   std::size_t count = 0;
@@ -77,7 +90,8 @@ void port_begin() {
 bool port_has_address() { return !ip4_addr_isany(netif_ip4_addr(&interface)); }
 
 void port_rest(std::uint32_t milliseconds) {
-  if (milliseconds != 0) board::rest(board::now() + std::chrono::milliseconds(milliseconds));
+  if (milliseconds != 0) board::rest(clock_read_at + std::chrono::milliseconds(milliseconds));
+  read_clock();
 }
 
 void port_receive() {
@@ -96,10 +110,7 @@ void port_receive() {
 
 void port_print(const char* text) { board::write(text); }
 
-std::uint32_t sys_now() {
-  return static_cast<std::uint32_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(board::now().time_since_epoch()).count());
-}
+std::uint32_t sys_now() { return clock_milliseconds; }
 
 unsigned int net_lwip_random() { return board::random(); }
 
