@@ -8,6 +8,7 @@ _FILES = [
     "datagram",
     "inbox",
     "listener",
+    "name_servers",
     "network",
     "stream",
 ]

@@ -4,6 +4,7 @@
 #include "embedded/lwip/listener.h"
 
 namespace net::lwip {
+
 StreamSocket* LwipNetwork::make_stream(Family family, Errc& code) {
   if (stream_maker != nullptr) return stream_maker(*this, family, code);
   code = Errc::not_supported;
