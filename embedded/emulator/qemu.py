@@ -86,9 +86,21 @@ def free_port(protocol):
 
 class Board:
     """A board that runs. `say` gets each line of its console, from another thread. `extra`: options of QEMU's.
-    `static`: its address, where DHCP is not to choose it. Raises address.Wrong."""
+    `static`: its address, where DHCP is not to choose it. `nic`: what -nic says before the controller, for another
+    network than QEMU's own. Raises address.Wrong."""
 
-    def __init__(self, machine, firmware, arguments=(), say=print, forwards=None, packets=None, extra=(), static=None):
+    def __init__(
+        self,
+        machine,
+        firmware,
+        arguments=(),
+        say=print,
+        forwards=None,
+        packets=None,
+        extra=(),
+        static=None,
+        nic="user,id=net",
+    ):
         self.machine = machine
         self.forwarded = {}  # (protocol, the firmware's port) -> the port on 127.0.0.1
         self._fixed = forwards or {}
@@ -98,9 +110,9 @@ class Board:
         self._say = say
         self._folder = tempfile.TemporaryDirectory()
         self._process = None
-        self._start(firmware, arguments, packets, extra)
+        self._start(firmware, arguments, packets, extra, nic)
 
-    def _start(self, firmware, arguments, packets, extra):
+    def _start(self, firmware, arguments, packets, extra, nic):
         qemu = shutil.which("qemu-system-arm")
         if qemu is None:
             raise SystemExit("error: qemu-system-arm is not installed (./bazelw installs it for --config=BOARD)")
@@ -110,7 +122,7 @@ class Board:
             listener.listen(1)
             line = "\x1f".join([*self._static, os.path.basename(firmware), *arguments]).replace(",", ",,")
             command = [qemu, "-machine", self.machine, "-display", "none", "-serial", "stdio", "-parallel", "none"]
-            command += ["-nic", f"user,id=net,model={CONTROLLERS[self.machine]}", "-kernel", firmware]
+            command += ["-nic", f"{nic},model={CONTROLLERS[self.machine]}", "-kernel", firmware]
             command += ["-semihosting-config", f"enable=on,target=native,arg={line}"]
             command += ["-qmp", f"unix:{path}", "-S"]  # it begins when the monitor is there
             command += extra

@@ -93,7 +93,7 @@ TEST_P(Cancel, AWriteThatWaitedBreaksTheSendingHalfAndReadingGoesOn) {
 
 // What the peer gets is the beginning of the message, and then no end that looks like one.
 TEST_P(Cancel, ClosingAfterAWriteWasCutResets) {
-  run(Row::kReset, [](World& world) -> Task<> {
+  run(Row::kClientReset, [](World& world) -> Task<> {
     Streams ends = co_await world.streams();
     std::string half = pattern(world.bulk());
     Beside writing(ends.client.write(half));

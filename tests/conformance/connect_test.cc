@@ -25,7 +25,7 @@ TEST_P(Connect, GivesAStreamToTheListener) {
 }
 
 TEST_P(Connect, WhereNobodyListensIsRefused) {
-  run(Row::kListen, [](World& world) -> Task<> {
+  run(Row::kRefusal, [](World& world) -> Task<> {
     Listener listener = co_await world.listen();
     Stream kept = co_await world.connect(listener);  // so that nobody else gets its port meanwhile
     Endpoint nobody = listener.local();

@@ -10,7 +10,7 @@ class Endpoints : public Suite {};
 INSTANTIATE_TEST_SUITE_P(All, Endpoints, testing::ValuesIn(worlds()), name_of);
 
 TEST_P(Endpoints, AStreamKnowsBothEnds) {
-  run(Row::kEndpoints, [](World& world) -> Task<> {
+  run(Row::kClientEndpoint, [](World& world) -> Task<> {
     Listener listener = co_await world.listen();
     EXPECT_EQ(listener.local().address(), world.address());
     EXPECT_NE(listener.local().port(), 0);
@@ -24,7 +24,7 @@ TEST_P(Endpoints, AStreamKnowsBothEnds) {
 }
 
 TEST_P(Endpoints, OfAConnectionThatEndedAreStillThoseOfThePeer) {
-  run(Row::kEndpoints, [](World& world) -> Task<> {
+  run(Row::kClientEndpoint, [](World& world) -> Task<> {
     Streams ends = co_await world.streams();
     Endpoint client = ends.client.local();
     ends.client.abort();

@@ -28,7 +28,7 @@ Address LwipWorld::foreign_address() const {
   return Address::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
 }
 
-std::size_t LwipWorld::open_sockets() const {
+std::size_t lwip_sockets() {
   std::size_t count = 0;
   for (tcp_pcb* list : {tcp_bound_pcbs, tcp_active_pcbs, tcp_tw_pcbs}) {
     for (tcp_pcb* each = list; each != nullptr; each = each->next) count += each->callback_arg != nullptr;

@@ -80,9 +80,12 @@ class UnixWorld final : public UvWorld {
       case Row::kListen:
       case Row::kBacklog:
       case Row::kUnixPaths:
+      case Row::kRefusal:
+      case Row::kProgrammingErrors:
       case Row::kSocketLimit:
       case Row::kBufferSizes: return {};
-      case Row::kReset: return "a Unix socket that aborts is read as the end of the stream (unix(7))";
+      case Row::kReset:
+      case Row::kClientReset: return "a Unix socket that aborts is read as the end of the stream (unix(7))";
       case Row::kPendingConnect:
         return "connecting to a Unix socket with a full queue fails at once (connect(2))";
       default: return "Unix sockets have no addresses, options or datagrams here";
@@ -122,7 +125,8 @@ class UnixWorld final : public UvWorld {
 class MemoryWorld final : public UvWorld {
  public:
   [[nodiscard]] std::string_view lacks(Row row) const override {
-    if (row == Row::kStreams || row == Row::kReset) return {};
+    if (row == Row::kStreams || row == Row::kReset || row == Row::kClientReset) return {};
+    if (row == Row::kProgrammingErrors) return {};
     return "a pair in memory is made connected and has no address, listener, datagrams or limit";
   }
   Task<Streams> streams() override {

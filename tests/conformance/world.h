@@ -38,6 +38,10 @@ enum class Row : std::uint8_t {
   kSocketLimit,  // the number of sockets has a limit
   kBufferSizes,  // buffers whose sizes can be set
   kKeepAlive,
+  kClientReset,        // a client that aborts is seen as connection_reset
+  kRefusal,            // connecting where nobody listens is refused
+  kClientEndpoint,     // the server sees the endpoint that the client has
+  kProgrammingErrors,  // the program may end, and be looked at from outside
 };
 
 enum class Side : std::uint8_t { kClient, kServer };
@@ -70,6 +74,8 @@ class World {
 
   // Why this world has no such row; empty if it has.
   [[nodiscard]] virtual std::string_view lacks(Row row) const = 0;
+  // The same of one side alone.
+  [[nodiscard]] virtual std::string_view side_lacks(Side, Row row) const { return lacks(row); }
   virtual Loop& loop() = 0;
   // Streams and look-ups of the client, listeners of the server, datagram sockets of either; see `bind`.
   virtual Network& network() = 0;

@@ -1,0 +1,205 @@
+// Two sides of which at least one is elsewhere: an emulated board, or CPython's sockets. pair_test.py starts
+// them.
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include "net/uv/runtime.h"
+#include "tests/conformance/descriptors.h"
+#include "tests/conformance/remote/connection.h"
+#include "tests/conformance/remote/emulator.h"
+#include "tests/conformance/remote/network.h"
+#include "tests/conformance/world.h"
+
+namespace net::conformance {
+namespace {
+
+// A side as the environment names it: "desktop", "python:PORT" or "board:PORT:ADDRESS", PORT its agent's.
+class Party {
+ public:
+  enum class Kind : std::uint8_t { kDesktop, kPython, kBoard };
+
+  explicit Party(const char* variable) {
+    const char* value = std::getenv(variable);
+    std::string_view text = value != nullptr ? value : "";
+    std::string_view name = next(text);
+    if (name == "desktop") {
+      kind = Kind::kDesktop;
+      return;
+    }
+    kind = name == "board" ? Kind::kBoard : Kind::kPython;
+    auto port = static_cast<std::uint16_t>(std::strtoul(std::string(next(text)).c_str(), nullptr, 10));
+    if (port == 0) {
+      std::fprintf(stderr, "%s: no such side: %s (run by pair_test.py)\n", variable, value);
+      std::exit(1);
+    }
+    if (kind == Kind::kBoard) address = Address::parse(text).value_or(Address());
+    connection = std::make_unique<Connection>(port);
+  }
+
+  Kind kind = Kind::kDesktop;
+  Address address;  // a board's
+  std::unique_ptr<Connection> connection;
+  std::unique_ptr<Translation> translation = std::make_unique<Translation>();
+
+ private:
+  static std::string_view next(std::string_view& text) {
+    std::size_t end = text.find(':');
+    std::string_view word = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    return word;
+  }
+};
+
+using Kind = Party::Kind;
+
+// For all worlds, as the connections are.
+class Parties {
+ public:
+  static Parties& all() {
+    static Parties parties;
+    return parties;
+  }
+  Party client{"EDDY_CLIENT"};
+  Party server{"EDDY_SERVER"};
+
+  [[nodiscard]] bool has(Kind kind) const { return client.kind == kind || server.kind == kind; }
+  // A board and this computer, with QEMU's network between them. Two boards share an Ethernet.
+  [[nodiscard]] bool translated() const { return has(Kind::kBoard) && client.kind != server.kind; }
+
+ private:
+  Parties() {
+    if (!translated()) return;
+    const char* descriptor = std::getenv("EDDY_EMULATOR");
+    Emulator emulator(descriptor != nullptr ? std::atoi(descriptor) : -1);
+    Party& board = client.kind == Kind::kBoard ? client : server;
+    board.translation = std::make_unique<BehindQemu>(emulator, board.address);
+  }
+};
+
+class PairWorld final : public World {
+ public:
+  explicit PairWorld(Family family)
+      : family_(family), runtime_(uv::Runtime::make()), server_(runtime_->loop()) {
+    if (auto& party = parties_.client; party.connection) {
+      party.connection->attach(&loop());
+      remote_client_ = std::make_unique<RemoteNetwork>(*party.connection, *party.translation);
+    }
+    if (auto& party = parties_.server; party.connection) {
+      party.connection->attach(&loop());
+      remote_server_ = std::make_unique<RemoteNetwork>(*party.connection, *party.translation);
+    }
+    sides_ =
+        std::make_unique<Sides>(remote_client_ ? *remote_client_ : static_cast<Network&>(runtime_->network()),
+                                remote_server_ ? *remote_server_ : static_cast<Network&>(server_));
+  }
+  ~PairWorld() override {
+    for (Party* party : {&parties_.client, &parties_.server}) {
+      if (party->connection) party->connection->attach(nullptr);
+    }
+  }
+
+  [[nodiscard]] std::string_view lacks(Row row) const override {
+    bool client_is_board = parties_.client.kind == Kind::kBoard;
+    bool server_is_board = parties_.server.kind == Kind::kBoard;
+    bool board = client_is_board || server_is_board;
+    bool translated = parties_.translated();
+    switch (row) {
+      case Row::kUnixPaths: return "agents have no Unix sockets";
+      case Row::kNames: return "agents look no names up";
+      case Row::kSocketLimit: return "nothing limits an agent's sockets from here";
+      case Row::kProgrammingErrors: return "an agent serves one process";
+      case Row::kBroadcast:
+      case Row::kMulticast:
+        return "what is sent before a member has joined may arrive afterwards, between two hosts";
+      case Row::kDualStack:
+        if (family_ == Family::kV4) return "IPv4 sockets take IPv4 connections only";
+        return {};
+      case Row::kReusePort: return server_is_board ? "lwIP has one listener for a port" : "";
+      case Row::kBufferSizes: return board ? "the sizes of buffers are fixed when lwIP is built" : "";
+      case Row::kDatagramRefusals:
+        if (client_is_board) return "lwIP does not tell UDP sockets of ICMP errors (udp_input, icmp_input)";
+        return translated ? "QEMU's network passes on no ICMP errors" : "";
+      case Row::kDropCounter:
+        if (board) return "an Ethernet controller drops what it has no room for, and nobody counts";
+        return parties_.server.kind == Kind::kPython ? "CPython does not tell how many were dropped" : "";
+      case Row::kBacklog:
+      case Row::kPendingConnect: return translated ? "QEMU's network completes connections by itself" : "";
+      case Row::kRefusal:
+        return translated && server_is_board ? "QEMU's network completes connections before the board does"
+                                             : "";
+      case Row::kReset:
+        return translated && server_is_board ? "QEMU's network ends what the board resets in order" : "";
+      case Row::kClientReset:
+        return translated ? "QEMU's network ends in order what was reset with data on the way" : "";
+      case Row::kClientEndpoint:
+        return translated && client_is_board ? "QEMU's network connects from another port" : "";
+      default: return {};
+    }
+  }
+  [[nodiscard]] std::string_view side_lacks(Side side, Row row) const override {
+    const Party& party = side == Side::kClient ? parties_.client : parties_.server;
+    if (row == Row::kBufferSizes && party.kind != Kind::kBoard) return {};
+    return lacks(row);
+  }
+
+  Loop& loop() override { return runtime_->loop(); }
+  Network& network() override { return *sides_; }
+  [[nodiscard]] Address address() const override { return address_of(Side::kServer, family_); }
+  [[nodiscard]] Address address_of(Side side, Family family) const override {
+    bool boards = parties_.has(Kind::kBoard) && !parties_.translated();
+    if (boards) return (side == Side::kClient ? parties_.client : parties_.server).address;
+    return family == Family::kV6 ? Address::loopback_v6() : Address::loopback_v4();
+  }
+  [[nodiscard]] Address foreign_address() const override {
+    if (family_ == Family::kV4) return Address::v4(192, 0, 2, 1);
+    return Address::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+  }
+  [[nodiscard]] std::size_t queue_of(int backlog) const override {
+    return static_cast<std::size_t>(backlog) + (parties_.server.kind == Kind::kBoard ? 0 : 1);
+  }
+  [[nodiscard]] std::size_t bulk() const override {
+    return parties_.has(Kind::kBoard) && !parties_.translated() ? 200'000 : 5'000'000;
+  }
+  [[nodiscard]] std::size_t fits() const override { return parties_.has(Kind::kBoard) ? 10'000 : 50'000; }
+  [[nodiscard]] std::size_t plenty() const override { return parties_.has(Kind::kBoard) ? 60'000 : 200'000; }
+  [[nodiscard]] std::size_t many() const override { return parties_.has(Kind::kBoard) ? 12 : 50; }
+  [[nodiscard]] std::size_t repetitions() const override { return 100; }
+  [[nodiscard]] std::size_t burst() const override { return parties_.has(Kind::kBoard) ? 8 : 40; }
+  [[nodiscard]] std::size_t largest_datagram() const override {
+    return parties_.has(Kind::kBoard) ? 1472 : 60'000;
+  }
+  [[nodiscard]] std::size_t open_sockets() const override {
+    std::size_t count = open_descriptors();
+    if (remote_client_) count += remote_client_->open_sockets();
+    if (remote_server_) count += remote_server_->open_sockets();
+    return count;
+  }
+
+ protected:
+  void choose(Side side) override { sides_->choose(side); }
+
+ private:
+  Parties& parties_ = Parties::all();
+  Family family_;
+  std::unique_ptr<uv::Runtime> runtime_;
+  uv::UvNetwork server_;
+  std::unique_ptr<RemoteNetwork> remote_client_;
+  std::unique_ptr<RemoteNetwork> remote_server_;
+  std::unique_ptr<Sides> sides_;
+};
+
+}  // namespace
+
+std::vector<WorldMaker> worlds() {
+  std::vector<WorldMaker> all;
+  all.push_back({"v4", [] { return std::make_unique<PairWorld>(Family::kV4); }});
+  // QEMU forwards no ports over IPv6.
+  if (!Parties::all().has(Kind::kBoard)) {
+    all.push_back({"v6", [] { return std::make_unique<PairWorld>(Family::kV6); }});
+  }
+  return all;
+}
+
+}  // namespace net::conformance
