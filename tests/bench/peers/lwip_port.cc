@@ -112,6 +112,10 @@ void port_print(const char* text) { board::write(text); }
 
 std::uint32_t sys_now() { return clock_milliseconds; }
 
+// Name servers that the host is told of: nobody asks them.
+void dns_setserver(u8_t, const ip_addr_t*) {}
+const ip_addr_t* dns_getserver(u8_t) { return IP_ADDR_ANY; }
+
 unsigned int net_lwip_random() { return board::random(); }
 
 [[noreturn]] void net_lwip_failed(const char* message, const char*, int) {
