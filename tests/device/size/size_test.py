@@ -11,8 +11,8 @@ import measure  # pylint: disable=wrong-import-position
 import size  # pylint: disable=wrong-import-position
 
 BOARD = "mps2-an385"
-# Bytes of flash beyond those of the plain server.
-FLASH = {"readme_echo_server": 26_000, "tcp_echo_server": 34_000}
+# Bytes of flash beyond those of the plain server. One of them has an option that may be a name: it has DNS in it.
+FLASH = {"readme_echo_server": 23_500, "tcp_echo_server": 56_500}
 # Bytes for a connection beyond lwIP's own and the handler's own buffer.
 CONNECTION = 600
 # Of the plain server's instructions for an echo of 64 bytes.
@@ -21,14 +21,12 @@ INSTRUCTIONS = 1.25
 
 class Size(unittest.TestCase):
     def each(self):
-        for program in size.ECHO_SERVERS:
-            with self.subTest(program=program):
-                yield program, elf.read(size.path_of(BOARD, program))
+        return [(program, elf.read(size.path_of(BOARD, program))) for program in size.ECHO_SERVERS]
 
     def test_flash(self):
         plain = elf.read(size.path_of(BOARD, size.PLAIN)).flash
         for program, read in self.each():
-            self.assertLessEqual(read.flash - plain, FLASH[program])
+            self.assertLessEqual(read.flash - plain, FLASH[program], program)
 
     def test_memory_of_a_connection_and_of_the_stack(self):
         for program, read in self.each():
