@@ -22,6 +22,14 @@ void rest(TimePoint until);
 // Ends the present or the next `rest`. Also from interrupts.
 void wake();
 
+// How often the processor has slept since the start, by what ended it.
+struct Rests {
+  std::uint32_t alarms = 0;      // the time that `rest` was given
+  std::uint32_t interrupts = 0;  // of a device
+  std::uint32_t others = 0;      // the timer cannot count so far, or nothing that is known
+};
+Rests rests();
+
 // Writes to the console, and comes back when the last byte is on its way.
 void write(std::string_view text);
 // The next byte that came by the console, or -1. One that comes calls `wake`.

@@ -24,12 +24,13 @@ import threading
 sys.path.append(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 import address  # pylint: disable=import-error,wrong-import-position
 
-# The network controller that QEMU's machine has.
+# The network controller that QEMU's machine has, if any.
 CONTROLLERS = {
     "mps2-an385": "lan9118",
     "mps2-an386": "lan9118",
     "mps2-an500": "lan9118",
     "lm3s6965evb": "stellaris",
+    "microbit": None,
 }
 
 OPENED = re.compile(r"info: (TCP|UDP) port (\d+) is open$")
@@ -122,7 +123,8 @@ class Board:
             listener.listen(1)
             line = "\x1f".join([*self._static, os.path.basename(firmware), *arguments]).replace(",", ",,")
             command = [qemu, "-machine", self.machine, "-display", "none", "-serial", "stdio", "-parallel", "none"]
-            command += ["-nic", f"{nic},model={CONTROLLERS[self.machine]}", "-kernel", firmware]
+            controller = CONTROLLERS[self.machine]
+            command += ["-nic", f"{nic},model={controller}" if controller else "none", "-kernel", firmware]
             command += ["-semihosting-config", f"enable=on,target=native,arg={line}"]
             command += ["-qmp", f"unix:{path}", "-S"]  # it begins when the monitor is there
             command += extra

@@ -63,6 +63,11 @@ class Board:
             if line.startswith(start):
                 return line[len(start):]
 
+    def numbers(self, start):
+        """The numbers of the next line that starts so, by their names: "ms 3000, alarms 30"."""
+        words = self.line(start).replace(",", "").split()
+        return dict(zip(words[::2], map(int, words[1::2])))
+
     def port(self, protocol="TCP", port=5000):
         """Where on this computer a port of the board is."""
         while (protocol, port) not in self.emulator.forwarded:

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What a board's runtime promises: faults are told, the network comes and goes, memory stays as it is."""
+"""What a board's runtime promises: faults are told, the network comes and goes, memory stays as it is, time goes on
+and nobody is woken for nothing."""
 
 import contextlib
 import ipaddress
@@ -180,6 +181,46 @@ class StaticAddress(boards.Case):
         # Routers give it another one, which may be used all the same; this one it asked its neighbours for.
         with open(packets, "rb") as file:
             self.assertIn(ipaddress.ip_address("fec0::77").packed, file.read())
+
+# Time that goes by instructions, of 32 ns each: it is the same on every computer, but for idle time.
+BY_INSTRUCTIONS = {"extra": ["-icount", "shift=5"]}
+
+
+class Idle(boards.Case):
+    def test_wakes_only_for_timers(self):
+        board = self.board("idle", "--seconds", 3, **BY_INSTRUCTIONS)
+        counts = board.numbers("idle: ")
+        # One for each level of the timer wheel that the sleep itself passes.
+        self.assertLessEqual(counts["alarms"], counts["wanted"] + 8)
+        self.assertGreaterEqual(counts["alarms"], counts["wanted"] - 1)
+        self.assertEqual(counts["others"], 0)
+
+
+@boards.needs("clock")
+class Clock(boards.Case):
+    def run_for(self, rests, longest, **options):
+        board = self.board("clock", "--rests", rests, "--longest", longest, **options)
+        counts = board.numbers("clock: ")
+        self.assertEqual(board.end(), 0)
+        self.assertEqual(counts["back"], 0)
+        self.assertEqual(counts["early"], 0)
+        self.assertGreaterEqual(counts["alarms"], rests * 9 // 10)
+        return counts
+
+    def test_loses_few_cycles_an_alarm(self):
+        counts = self.run_for(500, 2_000, **BY_INSTRUCTIONS)
+        self.assertLessEqual(abs(counts["lost"]), 30 * counts["alarms"])
+        self.assertEqual(counts["others"], 0)
+
+    def test_rests_beyond_what_the_counter_reaches(self):
+        counts = self.run_for(3, 2_000_000, **BY_INSTRUCTIONS)
+        self.assertGreater(counts["others"], 0)
+        self.assertLessEqual(abs(counts["lost"]), 30 * (counts["alarms"] + counts["others"]))
+
+    def test_beside_other_programs(self):
+        """The emulated processor may stand still at any instruction: time may be lost, and nothing else."""
+        counts = self.run_for(500, 2_000)
+        self.assertGreaterEqual(counts["lost"], -50 * (counts["alarms"] + counts["others"]))
 
 
 class Command(boards.Case):

@@ -1,10 +1,12 @@
 """What the lints share: the translation units, running a tool over them, and remembering the clean ones."""
 
 import concurrent.futures
+import functools
 import hashlib
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -37,13 +39,38 @@ def compile_commands():
         return json.loads(output.read_text())
 
 
+# What only GCC knows, and what the next function says for clang.
+GCC_ONLY = ("--specs=", "-fno-canonical-system-headers")
+
+
+@functools.lru_cache(maxsize=None)
+def cross_headers(compiler, *options):
+    """Where a cross compiler looks for the headers of C and C++, in its order; without its own, which clang has too."""
+    command = [compiler, *options, "-E", "-v", "-x", "c++", os.devnull]
+    told = subprocess.run(command, capture_output=True, check=True).stderr.decode()
+    listed = told.partition("#include <...> search starts here:\n")[2].partition("End of search list")[0]
+    found = [os.path.realpath(line.strip()) for line in listed.splitlines()]
+    return [directory for directory in found if "/lib/gcc/arm-none-eabi/" not in directory + "/" or "/c++/" in directory]
+
+
+def for_clang(entry):
+    """The entry of a board's file as clang takes it: the same target, options and headers."""
+    arguments = entry["arguments"]
+    options = [word for word in arguments[1:] if word.startswith(("-mcpu=", "-mthumb", "-mfloat-abi=", "--specs="))]
+    headers = cross_headers(shutil.which(os.path.basename(arguments[0]).replace("gcc", "g++")), *options)
+    kept = [word for word in arguments[1:] if not word.startswith(GCC_ONLY)]
+    own = ["clang-19", "--target=arm-none-eabi", "-nostdlibinc"]
+    own += [word for directory in headers for word in ("-isystem", directory)]
+    return {**entry, "arguments": own + kept}
+
+
 def select(entries, names):
-    """The entries of the desktop's C++ files, or of the named ones. A cross compiler's commands mean nothing to clang."""
+    """The entries of the C++ files, or of the named ones, as clang takes them."""
     for entry in entries:
         if names and entry["file"] not in names:
             continue
-        if entry["file"].endswith(".cc") and "arm-none-eabi" not in entry["arguments"][0]:
-            yield entry
+        if entry["file"].endswith(".cc"):
+            yield for_clang(entry) if "arm-none-eabi" in entry["arguments"][0] else entry
 
 
 def inputs(unit):

@@ -1,35 +1,42 @@
-// Time and rest by SysTick, which ticks every millisecond, and what little chance there is in it.
-#include <chrono>
-
+// Time and rest by SysTick, which interrupts only when a rest is to end, and what little chance there is in it.
 #include "embedded/boards/board.h"
+#include "embedded/runtime/cortex_m/countdown.h"
+#include "embedded/runtime/cortex_m/masked.h"
 #include "embedded/runtime/cortex_m/registers.h"
 
 namespace net {
 namespace {
 
+using cortex_m::Masked;
 using cortex_m::reg;
 
-constexpr std::uint32_t kTicksPerSecond = 1000;
-constexpr std::uint32_t kTickPending = 1U << 26;
+constexpr std::uint32_t kSysTickTurned = 1U << 16;
+constexpr std::uint32_t kForgetSysTick = 1U << 25;
+constexpr unsigned kSysTickException = 15;
 
-std::uint32_t cycles_per_tick = 1;
-volatile std::uint32_t ticks = 0;
-volatile bool woken = false;
-
-// Interrupts stay pending while this lives, and WFI ends when one is.
-class Masked {
- public:
-  Masked() { asm volatile("cpsid i" ::: "memory"); }
-  Masked(const Masked&) = delete;
-  Masked& operator=(const Masked&) = delete;
-  ~Masked() { asm volatile("cpsie i\n isb" ::: "memory"); }
+// ARMv7-M Architecture Reference Manual, B3.3; the same in ARMv6-M.
+struct SysTick {
+  static std::uint32_t current() { return reg(cortex_m::kSysTickCurrent); }
+  static bool turned() { return (reg(cortex_m::kSysTickControl) & kSysTickTurned) != 0; }
+  static void set_reload(std::uint32_t count) { reg(cortex_m::kSysTickReload) = count; }
+  static void clear() { reg(cortex_m::kSysTickCurrent) = 0; }
+  static void forget_interrupt() { reg(cortex_m::kInterruptState) = kForgetSysTick; }
 };
 
-// The counter of ticks is of 32 bits; this counts its turns, at least one call of `now` in each 49 days.
-std::uint64_t all_ticks(std::uint32_t present) {
-  static std::uint64_t last = 0;
-  last += static_cast<std::uint32_t>(present - static_cast<std::uint32_t>(last));
-  return last;
+constinit cortex_m::CountdownClock<SysTick> countdown;
+constinit board::Rests counts;
+volatile bool woken = false;
+
+void sleep_until(TimePoint until) {
+  asm volatile("dsb\n wfi" ::: "memory");
+  unsigned exception = (reg(cortex_m::kInterruptState) >> 12) & 0x1FF;  // the next that will be taken
+  if (exception > kSysTickException) {
+    ++counts.interrupts;
+  } else if (exception == kSysTickException && countdown.now() >= until) {
+    ++counts.alarms;
+  } else {
+    ++counts.others;
+  }
 }
 
 }  // namespace
@@ -37,9 +44,7 @@ std::uint64_t all_ticks(std::uint32_t present) {
 namespace cortex_m {
 
 void start_clock(std::uint32_t frequency) {
-  cycles_per_tick = frequency / kTicksPerSecond;
-  reg(kSysTickReload) = cycles_per_tick - 1;
-  reg(kSysTickCurrent) = 0;
+  countdown.start(frequency);
   reg(kSysTickControl) = 7;
 }
 
@@ -53,41 +58,34 @@ std::uint32_t weak_random() {
   return state;
 }
 
-extern "C" void net_systick_handler() { ticks = ticks + 1; }
+extern "C" void net_systick_handler() { countdown.on_turn(); }
 
 }  // namespace cortex_m
 
 namespace board {
 
 TimePoint now() {
-  std::uint32_t tick = 0;
-  std::uint32_t left = 0;
-  {
-    Masked masked;
-    tick = ticks;
-    left = reg(cortex_m::kSysTickCurrent);
-    // It turned, and the interrupt has not been taken: the count may be of before or after.
-    if ((reg(cortex_m::kInterruptState) & kTickPending) != 0) {
-      left = reg(cortex_m::kSysTickCurrent);
-      if (left == 0) left = cycles_per_tick - 1;  // it stays at zero for a cycle
-      ++tick;
-    }
-  }
-  std::uint64_t nanoseconds =
-      std::uint64_t{cycles_per_tick - 1 - left} * (1'000'000'000 / kTicksPerSecond) / cycles_per_tick;
-  return TimePoint(std::chrono::milliseconds(all_ticks(tick))) + std::chrono::nanoseconds(nanoseconds);
+  Masked masked;
+  return countdown.now();
 }
 
 void rest(TimePoint until) {
-  while (now() < until) {
-    Masked masked;
+  for (;;) {
+    Masked masked;  // anew each time: what has ended the sleep is taken in between
     if (woken) break;
-    asm volatile("dsb\n wfi" ::: "memory");
+    if (countdown.set_alarm(until)) {
+      sleep_until(until);
+    } else if (countdown.now() >= until) {
+      break;
+    }
   }
+  // A call that comes here meant this rest: whoever rested looks at everything.
   woken = false;
 }
 
 void wake() { woken = true; }
+
+Rests rests() { return counts; }
 
 }  // namespace board
 }  // namespace net

@@ -40,9 +40,11 @@ void print(std::string_view name, std::uint32_t value) {
 extern "C" [[gnu::used, noreturn]] void net_tell_fault(const Pushed* stack, std::uint32_t exception) {
   board::write("\r\nfault: exception");
   board::write(Hex(exception).text());
-  print("status", cortex_m::reg(cortex_m::kFaultStatus));
-  print("hard", cortex_m::reg(cortex_m::kHardFaultStatus));
-  print("address", cortex_m::reg(cortex_m::kFaultAddress));
+  if constexpr (cortex_m::kTellsFaults) {
+    print("status", cortex_m::reg(cortex_m::kFaultStatus));
+    print("hard", cortex_m::reg(cortex_m::kHardFaultStatus));
+    print("address", cortex_m::reg(cortex_m::kFaultAddress));
+  }
   print("sp", static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(stack)));
   board::write("\r\n");
   // Where the stack has overflowed there is nothing to read.
@@ -71,5 +73,5 @@ extern "C" [[gnu::naked]] void net_fault() {
   asm volatile(
       "mrs r0, psp\n"
       "mrs r1, ipsr\n"
-      "b net_tell_fault\n");
+      "bl net_tell_fault\n");
 }

@@ -1,4 +1,5 @@
-// Registers of every Cortex-M processor (ARMv7-M Architecture Reference Manual, B3.2 to B3.4).
+// Registers of every Cortex-M processor (ARMv7-M Architecture Reference Manual, B3.2 to B3.4; ARMv6-M's has the
+// same, but for the faults').
 #pragma once
 
 #include <cstdint>
@@ -15,9 +16,14 @@ inline constexpr std::uint32_t kSysTickCurrent = 0xE000E018;
 inline constexpr std::uint32_t kInterruptEnable = 0xE000E100;   // NVIC_ISER0; a bit an interrupt
 inline constexpr std::uint32_t kInterruptDisable = 0xE000E180;  // NVIC_ICER0
 inline constexpr std::uint32_t kInterruptState = 0xE000ED04;    // ICSR; bit 26: SysTick is pending
-inline constexpr std::uint32_t kFaultStatus = 0xE000ED28;       // CFSR
-inline constexpr std::uint32_t kHardFaultStatus = 0xE000ED2C;   // HFSR
-inline constexpr std::uint32_t kFaultAddress = 0xE000ED38;      // BFAR
+#ifdef __ARM_ARCH_6M__
+inline constexpr bool kTellsFaults = false;
+#else
+inline constexpr bool kTellsFaults = true;
+#endif
+inline constexpr std::uint32_t kFaultStatus = 0xE000ED28;      // CFSR
+inline constexpr std::uint32_t kHardFaultStatus = 0xE000ED2C;  // HFSR
+inline constexpr std::uint32_t kFaultAddress = 0xE000ED38;     // BFAR
 
 inline void enable_interrupt(unsigned number) { reg(kInterruptEnable + number / 32 * 4) = 1U << (number % 32); }
 inline void disable_interrupt(unsigned number) {

@@ -18,7 +18,6 @@ int main(int argc, char** argv);
 
 [[noreturn]] void net_reset();
 [[noreturn]] void net_fault();
-void net_systick_handler();
 [[gnu::weak]] void _init() {}
 [[gnu::weak]] void _fini() {}
 }
@@ -93,6 +92,9 @@ extern "C" [[gnu::naked]] void net_reset() {
 
 extern "C" void net_unexpected_interrupt() { net_fault(); }
 
+// Defined by whoever uses SysTick.
+extern "C" [[gnu::weak, gnu::alias("net_unexpected_interrupt")]] void net_systick_handler();
+
 // A board's interrupts, in the order of their numbers: defined by the board as it needs them.
 #define NET_INTERRUPT(number) \
   extern "C" [[gnu::weak, gnu::alias("net_unexpected_interrupt")]] void net_interrupt_##number();
@@ -104,7 +106,7 @@ extern "C" void net_unexpected_interrupt() { net_fault(); }
                   each(45) each(46) each(47)
 NET_INTERRUPTS(NET_INTERRUPT)
 
-// ARMv7-M Architecture Reference Manual, B1.5.3.
+// ARMv7-M Architecture Reference Manual, B1.5.3. ARMv6-M has the same exceptions but three, and 32 interrupts.
 #define NET_VECTOR(number) net_interrupt_##number,
 extern "C" [[gnu::used, gnu::section(".vectors")]] void (*const net_vectors[])() = {
     reinterpret_cast<void (*)()>(&net_handler_stack_top),
