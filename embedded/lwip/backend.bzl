@@ -10,6 +10,7 @@ _FILES = [
     "listener",
     "name_servers",
     "network",
+    "open_sockets",
     "stream",
 ]
 _HEADERS = [
@@ -20,6 +21,7 @@ _HEADERS = [
     "name_servers",
     "network",
     "notifier",
+    "open_sockets",
     "stream",
 ]
 

@@ -206,10 +206,14 @@ Progress LwipDatagram::join_or_leave() {
   const Address& address = operation.to.address();
   if (!address.is_multicast()) return operation.fail(Errc::invalid_argument);
   ip_addr_t group = to_lwip(address);
-  netif* interface = operation.interface != 0 ? netif_get_by_index(static_cast<u8_t>(operation.interface))
-                                              : ip_route(&pcb_->local_ip, &group);
-  if (operation.interface > 255) interface = nullptr;
-  if (interface == nullptr) return operation.fail(Errc::address_not_available);
+  netif* interface = nullptr;
+  if (operation.interface == 0) {
+    interface = ip_route(&pcb_->local_ip, &group);
+    if (interface == nullptr) return operation.fail(Errc::address_not_available);
+  } else {
+    if (operation.interface <= 255) interface = netif_get_by_index(static_cast<u8_t>(operation.interface));
+    if (interface == nullptr) return operation.fail(Errc::invalid_argument);
+  }
   Membership* found = memberships_.front();
   while (found != nullptr && !(found->interface == interface && ip_addr_cmp_zoneless(&found->group, &group)))
     found = memberships_.next(*found);
@@ -275,7 +279,7 @@ Errc LwipDatagram::set_option(DatagramOption option, int value) {
       udp_set_multicast_ttl(pcb_, static_cast<u8_t>(value));
       return Errc::ok;
     case DatagramOption::kMulticastInterface:
-      if (value < 0 || value > 255 || netif_get_by_index(static_cast<u8_t>(value)) == nullptr)
+      if (value != 0 && (value < 0 || value > 255 || netif_get_by_index(static_cast<u8_t>(value)) == nullptr))
         return Errc::address_not_available;
       udp_set_multicast_netif_index(pcb_, static_cast<u8_t>(value));
       return Errc::ok;

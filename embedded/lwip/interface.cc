@@ -62,7 +62,9 @@ void LwipInterface::set(const StaticAddress& given) {
   }
   if (given.v6.is_v6()) {
     ip_addr_t own = to_lwip(given.v6);
-    netif_add_ip6_address(&netif_, ip_2_ip6(&own), nullptr);
+    s8_t index = -1;
+    netif_add_ip6_address(&netif_, ip_2_ip6(&own), &index);
+    if (given.v6_alone && index >= 0) netif_ip6_addr_set_state(&netif_, index, IP6_ADDR_PREFERRED);
   }
   for (std::size_t place = 0; place != NameServers::kPlaces; ++place) {
     if (given.name_servers[place].valid()) name_servers().set(place, given.name_servers[place]);

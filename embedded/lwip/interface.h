@@ -19,13 +19,15 @@ class StaticAddress {
   unsigned v4_prefix = 0;  // bits of the network's part
   Address gateway;         // of IPv4. IPv6 learns of its routers by itself
   Address v6;              // in a network of 64 bits
+  bool v6_alone = false;
   std::array<Endpoint, NameServers::kPlaces> name_servers{};
 
   StaticAddress() {}  // NOLINT: not an aggregate, which g++ 12 destroys twice in a co_await expression
   StaticAddress& set_v4(const Address& own, unsigned prefix, const Address& through = Address::any_v4()) {
     return v4 = own, v4_prefix = prefix, gateway = through, *this;
   }
-  StaticAddress& set_v6(const Address& own) { return v6 = own, *this; }
+  // `alone`: nobody else can have it, so it holds at once, without asking (RFC 4862, 5.4).
+  StaticAddress& set_v6(const Address& own, bool alone = false) { return v6 = own, v6_alone = alone, *this; }
   StaticAddress& set_name_server(std::size_t place, const Endpoint& server) {
     return name_servers[place] = server, *this;
   }
@@ -45,6 +47,8 @@ class LwipInterface {
 
   // The address; not a valid one while there is none.
   [[nodiscard]] Address address() const;
+  // Its number among this host's interfaces.
+  [[nodiscard]] std::uint32_t index() const { return netif_get_index(&netif_); }
 
   // Takes what has arrived. The loop calls it.
   void receive();

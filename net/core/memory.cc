@@ -6,10 +6,13 @@ namespace net {
 
 namespace detail {
 constinit NET_THREAD_LOCAL Pool pool;
-}
+constinit NET_THREAD_LOCAL Account account;
+}  // namespace detail
 
 namespace {
 
+using detail::account;
+using detail::choose_keeping;
 using detail::class_size;
 using detail::FreeBlock;
 using detail::kClasses;
@@ -30,15 +33,6 @@ constexpr bool kKeepsBlocks = true;
 constexpr bool kKeepsBlocks = true;
 #endif
 
-struct Account {
-  MemoryStatistics taken;  // from the system and not given back: in use or in the free lists
-  std::size_t limit = 0;
-  std::uint64_t fail_at = 0;
-  bool watched = false;  // the lists are emptied when the thread ends
-  bool ended = false;
-};
-constinit NET_THREAD_LOCAL Account account;
-
 std::size_t rounded(std::size_t size) { return size <= kLargest ? class_size(size_class(size)) : size; }
 
 void give_back(void* block, std::size_t size) {
@@ -56,13 +50,6 @@ void empty_lists() {
   }
 }
 
-// Every allocation must be seen while a limit or an injected failure is set.
-void choose_keeping() {
-  bool exact = account.limit != 0 || account.fail_at != 0;
-  pool.keeps = kKeepsBlocks && !exact && account.watched && !account.ended;
-  if (!pool.keeps) empty_lists();
-}
-
 void watch_thread() {
   account.watched = true;
   detail::at_end_of_thread([] {
@@ -77,12 +64,22 @@ bool refused(std::size_t size) {
     choose_keeping();
     return true;
   }
-  return account.limit != 0 && static_cast<std::size_t>(account.taken.bytes) + size > account.limit;
+  if (account.refusal != nullptr && account.refusal->refuses(size)) return true;
+  // Less than nothing is in use where blocks of another thread were released.
+  std::size_t used = account.taken.bytes > 0 ? static_cast<std::size_t>(account.taken.bytes) : 0;
+  return account.limit != 0 && used + size > account.limit;
 }
 
 }  // namespace
 
 namespace detail {
+
+// Every allocation must be seen while a limit, an injected failure or a refusal is set.
+void choose_keeping() {
+  bool exact = account.limit != 0 || account.fail_at != 0 || account.refusal != nullptr;
+  pool.keeps = kKeepsBlocks && !exact && account.watched && !account.ended;
+  if (!pool.keeps) empty_lists();
+}
 
 void* allocate_slowly(std::size_t size) noexcept {
   if (!account.watched) watch_thread();
@@ -129,6 +126,11 @@ void set_memory_limit(std::size_t bytes) {
 
 void fail_allocation(std::uint64_t nth) {
   account.fail_at = nth;
+  choose_keeping();
+}
+
+void set_memory_refusal(MemoryRefusal* refusal) {
+  account.refusal = refusal;
   choose_keeping();
 }
 

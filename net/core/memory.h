@@ -33,6 +33,17 @@ void set_memory_limit(std::size_t bytes);
 // The n-th allocation from now on this thread fails, once (1: the very next). 0: none.
 void fail_allocation(std::uint64_t nth);
 
+// Decides about each allocation, for failures by chance.
+class MemoryRefusal {
+ public:
+  virtual bool refuses(std::size_t size) = 0;
+
+ protected:
+  ~MemoryRefusal() = default;
+};
+// Asked for every allocation on this thread from now on; null: nobody is. *Lifetime*: as long as it is set.
+void set_memory_refusal(MemoryRefusal* refusal);
+
 // Base of classes whose objects come from `allocate`. `new` gives null when there is no memory.
 class Pooled {
  public:
@@ -83,6 +94,19 @@ struct Pool {
   bool keeps = false;  // released blocks go to the lists; else to the system, and the lists are empty
 };
 extern constinit NET_THREAD_LOCAL Pool pool;
+
+struct Account {
+  MemoryStatistics taken;  // from the system and not given back: in use or in the free lists
+  std::size_t limit = 0;
+  std::uint64_t fail_at = 0;
+  MemoryRefusal* refusal = nullptr;
+  bool watched = false;  // the lists are emptied when whoever has them ends
+  bool ended = false;
+};
+extern constinit NET_THREAD_LOCAL Account account;
+
+// Decides anew whether released blocks go to the lists.
+void choose_keeping();
 
 void* allocate_slowly(std::size_t size) noexcept;
 void release_slowly(void* block, std::size_t size) noexcept;

@@ -69,8 +69,8 @@ class UdpSocket {
 
   // Joins a multicast group, IPv4 or IPv6, on one interface (0: the system's choice), and leaves it.
   //
-  // *Errors*: invalid_argument (no multicast address), address_in_use (joined already), address_not_available
-  // (not joined), not_supported. *Cancellation*: at once. RFC 3376, RFC 3810.
+  // *Errors*: invalid_argument (no multicast address, no such interface), address_in_use (joined already),
+  // address_not_available (not joined), not_supported. *Cancellation*: at once. RFC 3376, RFC 3810.
   Op<void> join(const Address& group, std::uint32_t interface = 0) {
     return start(SendOperation::Kind::kJoin, {}, Endpoint(group, 0), interface);
   }
@@ -96,7 +96,7 @@ class UdpSocket {
   Result<> set_multicast_hops(int hops) {
     return set(DatagramOption::kMulticastHops, hops, "set multicast hops");
   }
-  // The interface that multicasts leave by, by its index.
+  // The interface that multicasts leave by, by its index; 0: the system's choice, as at first.
   Result<> set_multicast_interface(std::uint32_t interface) {
     return set(DatagramOption::kMulticastInterface, static_cast<int>(interface), "set multicast interface");
   }

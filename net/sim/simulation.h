@@ -17,17 +17,13 @@
 #include <queue>
 #include <random>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
-#include "net/core/child.h"
-#include "net/core/task.h"
-#include "net/sim/stack.h"
+#include "net/core/time.h"
+#include "net/sim/host.h"
 
 namespace net::sim {
-
-class Simulation;
 
 // How frames fare on their way from one host to another. Probabilities are from 0 to 1.
 class Quality {
@@ -52,50 +48,6 @@ class Quality {
   Quality& set_cut(bool value) { return cut = value, *this; }
 };
 
-// A host: a stack of its own, and one task with what it starts. *Lifetime*: the simulation's.
-class Host {
- public:
-  Host(const Host&) = delete;
-  Host& operator=(const Host&) = delete;
-  ~Host();
-
-  [[nodiscard]] const std::string& name() const { return name_; }
-  // 10.0.0.1 and so on, in the order in which hosts were added.
-  [[nodiscard]] Address address() const { return options_.address; }
-
-  // Runs `function(arguments…)`, a Task<>, when the simulation runs. Once a host. *Lifetime*: arguments are
-  // copied into the task as in any call.
-  template <class Function, class... Args>
-  void start(Function&& function, Args&&... arguments) {
-    Loop::Entered entered(stack_->loop());
-    Network::Used used(stack_->network());
-    group_.emplace(Group::Policy::kIndependent);
-    task_.emplace(function(std::forward<Args>(arguments)...));
-    task_->start(*group_);
-  }
-  // Its task, and what that started, are cancelled as by Ctrl-C.
-  void cancel();
-
- private:
-  friend class Simulation;
-  class Ports;
-  Host(Simulation& simulation, std::size_t index, std::string name, MakeStack make);
-
-  [[nodiscard]] bool busy() const { return group_ && group_->size() != 0; }
-  [[nodiscard]] std::optional<TimePoint> due();
-  void turn();
-  [[nodiscard]] Result<> outcome() const;
-
-  std::size_t index_;
-  std::string name_;
-  StackOptions options_;
-  std::unique_ptr<Ports> ports_;
-  std::unique_ptr<Stack> stack_;
-  std::optional<Group> group_;
-  std::optional<Child<Task<>>> task_;
-  bool arrived_ = false;  // a frame, since its last turn
-};
-
 class Simulation {
  public:
   Simulation(std::uint64_t seed, MakeStack make);
@@ -111,6 +63,11 @@ class Simulation {
   [[nodiscard]] const Quality& quality(const Host& from, const Host& to) const;
   // Gives every way a quality by chance: up to so much loss, and some of all else.
   void set_any_quality(double most_loss);
+  // Gives every host a pressure by chance, which comes and goes: refusals of each kind of up to so much, of
+  // some kinds none.
+  void set_any_pressure(double most_refusals);
+  // Every host may have all that there is, again.
+  void relieve();
 
   // Runs until the host's task has ended, then cancels the others and waits for them. Gives what became of that
   // task. *Errors*: its own; timed_out when so much virtual time has passed, or everybody waits for ever, and
@@ -126,6 +83,7 @@ class Simulation {
 
  private:
   friend class Host;
+  friend class SharedLoop;
 
   // A frame on its way.
   struct Frame {
@@ -147,6 +105,8 @@ class Simulation {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
 
+  static constexpr std::size_t kHosts = 16;
+
   Way& way(std::size_t from, std::size_t to) { return ways_[from * kHosts + to]; }
   bool chance(double probability);
   double up_to(double most);
@@ -158,8 +118,7 @@ class Simulation {
   void dump();
   void finish();
 
-  static constexpr std::size_t kHosts = 16;
-
+  std::uint64_t seed_;
   std::mt19937_64 random_;
   MakeStack make_;
   TimePoint now_{};
@@ -170,6 +129,7 @@ class Simulation {
   std::uint64_t order_ = 0;
   std::uint64_t frames_ = 0;
   bool ended_ = false;
+  bool shared_ = false;                         // a SharedLoop runs the tasks of all hosts
   std::uint64_t hash_ = 14695981039346656037U;  // FNV-1a
 };
 

@@ -160,6 +160,7 @@ TEST_P(Cancel, AConnectThatWaitsIsAbortedBelow) {
       Stream stream = co_await world.connect(listener);
       queue.push_back(std::move(stream));
     }
+    co_await settle();
     std::size_t sockets = world.open_sockets();
     Beside connecting(world.connect(listener));
     co_await settle();

@@ -63,6 +63,7 @@ TEST_P(Connect, PastADeadlineIsTimedOutAndAbortedBelow) {
       Stream stream = co_await world.connect(listener);
       queue.push_back(std::move(stream));
     }
+    co_await settle();
     std::size_t sockets = world.open_sockets();
     Result<Stream> late = co_await result(timeout(5ms, world.connect(listener)));
     EXPECT_FALSE(late);
@@ -70,6 +71,7 @@ TEST_P(Connect, PastADeadlineIsTimedOutAndAbortedBelow) {
       EXPECT_EQ(late.error().code(), Errc::timed_out);
       EXPECT_EQ(late.error().context(), "connect to " + listener.local().to_string());
     }
+    co_await settle();
     EXPECT_EQ(world.open_sockets(), sockets);
     for (std::size_t i = 0; i < queue.size(); ++i) {
       Stream accepted = co_await listener.accept();

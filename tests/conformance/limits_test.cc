@@ -41,7 +41,7 @@ TEST_P(Limits, WithoutASocketEachOperationFailsAndWorksAgainLater) {
 }
 
 TEST_P(Limits, WithoutASocketAnAcceptFailsAndTheConnectionStaysInTheQueue) {
-  run(Row::kSocketLimit, [](World& world) -> Task<> {
+  run(Row::kAcceptLimit, [](World& world) -> Task<> {
     Listener listener = co_await world.listen();
     Stream first = co_await world.connect(listener);
     Stream first_accepted = co_await listener.accept();

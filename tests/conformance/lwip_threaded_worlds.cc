@@ -4,12 +4,11 @@
 #include <random>
 
 #include <lwip/netif.h>
-#include <lwip/priv/tcp_priv.h>
 #include <lwip/tcpip.h>
-#include <lwip/udp.h>
 
 #include "embedded/lwip/core.h"
 #include "embedded/lwip/network.h"
+#include "embedded/lwip/open_sockets.h"
 #include "embedded/lwip/threaded/loop.h"
 #include "tests/conformance/world.h"
 
@@ -75,7 +74,8 @@ class ThreadedWorld final : public World {
       case Row::kBroadcast:
       case Row::kMulticast: return "the loopback interface has neither";
       case Row::kNames: return "there is no name server in this world";
-      case Row::kSocketLimit: return "the pools of control blocks are fixed when lwIP is built";
+      case Row::kSocketLimit:
+      case Row::kAcceptLimit: return "the pools of control blocks are fixed when lwIP is built";
       case Row::kBufferSizes: return "the sizes of buffers are fixed when lwIP is built";
 #if !TCP_LISTEN_BACKLOG
       case Row::kBacklog:
@@ -95,18 +95,7 @@ class ThreadedWorld final : public World {
     return Address::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
   }
   [[nodiscard]] std::size_t bulk() const override { return 1'000'000; }
-  // Control blocks that somebody holds. Those of connections that come or are being closed belong to nobody.
-  [[nodiscard]] std::size_t open_sockets() const override {
-    lwip::CoreLock lock;
-    std::size_t count = 0;
-    for (tcp_pcb* list : {tcp_bound_pcbs, tcp_active_pcbs, tcp_tw_pcbs}) {
-      for (tcp_pcb* each = list; each != nullptr; each = each->next)
-        count += each->callback_arg != nullptr && each->state != SYN_RCVD;
-    }
-    for (tcp_pcb_listen* each = tcp_listen_pcbs.listen_pcbs; each != nullptr; each = each->next) ++count;
-    for (udp_pcb* each = udp_pcbs; each != nullptr; each = each->next) count += each->recv_arg != nullptr;
-    return count;
-  }
+  [[nodiscard]] std::size_t open_sockets() const override { return lwip::open_sockets(); }
 
  private:
   Family family_;

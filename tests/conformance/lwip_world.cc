@@ -13,7 +13,8 @@ std::string_view LwipWorld::lacks(Row row) const {
     case Row::kDualStack: return family_ == Family::kV4 ? "IPv4 sockets take IPv4 connections only" : "";
     case Row::kBroadcast:
     case Row::kMulticast: return "the loopback interface has neither";
-    case Row::kSocketLimit: return "the pools of control blocks are fixed when lwIP is built";
+    case Row::kSocketLimit:
+    case Row::kAcceptLimit: return "the pools of control blocks are fixed when lwIP is built";
     case Row::kBufferSizes: return "the sizes of buffers are fixed when lwIP is built";
     default: return {};
   }

@@ -27,6 +27,7 @@ TEST_P(Multicast, ASocketThatJoinedReceivesUntilItLeaves) {
     Endpoint direct(world.address(), member.local().port());
 
     co_await from.send_to(bytes("too early"), to);
+    co_await settle();
     co_await member.join(group, world.interface());
     co_await from.send_to(bytes("to members"), to);
     Datagram got = co_await member.receive_view();

@@ -7,11 +7,13 @@
 
 namespace net::conformance {
 
-void Suite::run(Row row, Body body) {
+void Suite::run(Row row, Row other, Body body) {
   std::unique_ptr<World> world = GetParam().make();
   ASSERT_NE(world, nullptr);
   std::string_view reason = world->lacks(row);
+  if (reason.empty()) reason = world->lacks(other);
   if (!reason.empty()) GTEST_SKIP() << GetParam().name << ": " << reason;
+  set_settling(world->settling());
   std::size_t sockets = world->open_sockets();
   auto blocks = memory_statistics().blocks;
   Result<> outcome = block_on(world->loop(), world->network(), body, *world);

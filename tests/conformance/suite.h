@@ -19,7 +19,9 @@ class Suite : public testing::TestWithParam<WorldMaker> {
   using Body = Task<> (*)(World&);
   // Runs the test's task to its end. It must succeed and leave no socket and no memory behind. Where the
   // world lacks the row, the test is marked as skipped with the world's reason.
-  void run(Row row, Body body);
+  void run(Row row, Body body) { run(row, row, body); }
+  // Where the world must have both.
+  void run(Row row, Row other, Body body);
   // The task ends the program with a message.
   void run_to_death(Row row, Body body, const char* message);
 };

@@ -5,9 +5,17 @@
 
 namespace net::tests {
 
+namespace {
+
+Duration settling = 5ms;
+
+}  // namespace
+
 Task<> settle() {
-  for (int turn = 0; turn < 5; ++turn) co_await sleep(1ms);
+  for (int turn = 0; turn < 5; ++turn) co_await sleep(settling / 5);
 }
+
+void set_settling(Duration time) { settling = time; }
 
 std::string pattern(std::size_t size, unsigned seed) {
   std::string bytes(size, '\0');

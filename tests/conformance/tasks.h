@@ -51,8 +51,9 @@ template <class Condition>
 Task<> eventually(Condition condition) {
   while (!condition()) co_await sleep(1ms);
 }
-// Gives the stacks below the time to do what they must not do.
+// Gives the stacks below the time to do what they must not do: 5 ms, or what the world needs.
 Task<> settle();
+void set_settling(Duration time);
 
 // Bytes that show when one is lost or out of place.
 std::string pattern(std::size_t size, unsigned seed = 0);

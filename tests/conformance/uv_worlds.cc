@@ -83,6 +83,7 @@ class UnixWorld final : public UvWorld {
       case Row::kRefusal:
       case Row::kProgrammingErrors:
       case Row::kSocketLimit:
+      case Row::kAcceptLimit:
       case Row::kBufferSizes: return {};
       case Row::kReset:
       case Row::kClientReset: return "a Unix socket that aborts is read as the end of the stream (unix(7))";

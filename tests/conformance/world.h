@@ -1,6 +1,7 @@
 // World: the two sides that a row of the contract needs, the client's network and the server's, on one loop.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -36,6 +37,7 @@ enum class Row : std::uint8_t {
   kMulticast,
   kNames,        // resolving, and connecting by name
   kSocketLimit,  // the number of sockets has a limit
+  kAcceptLimit,  // and a connection beyond it waits until accepting it succeeds
   kBufferSizes,  // buffers whose sizes can be set
   kKeepAlive,
   kClientReset,        // a client that aborts is seen as connection_reset
@@ -118,6 +120,8 @@ class World {
   [[nodiscard]] virtual std::size_t burst() const { return 40; }
   // Bytes of a datagram that the network between the two can still carry.
   [[nodiscard]] virtual std::size_t largest_datagram() const { return 60'000; }
+  // After so long what one side has sent has come to the other.
+  [[nodiscard]] virtual Duration settling() const { return std::chrono::milliseconds(5); }
   // What the stack below has open, for finding leaks: descriptors, control blocks.
   [[nodiscard]] virtual std::size_t open_sockets() const { return 0; }
   // From now on only so many more sockets can be had, or as many as ever.

@@ -8,6 +8,7 @@
 
 #include "embedded/lwip/host/simulated_stack.h"
 #include "net/sim/explore.h"
+#include "tests/sim/exchange.h"
 
 namespace net::sim {
 namespace {
@@ -15,46 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr double kMostLoss = 0.25;
-
-std::byte pattern(std::size_t i) { return static_cast<std::byte>(i * 31 + i / 251); }
-
-Task<> write_all(Stream& peer, std::size_t size) {
-  std::vector<std::byte> data(size);
-  for (std::size_t i = 0; i != size; ++i) data[i] = pattern(i);
-  co_await peer.write(data);
-  co_await peer.shutdown();
-}
-
-// What has come back.
-class Heard {
- public:
-  std::size_t bytes = 0;
-  bool wrong = false;
-  bool ended = false;
-};
-
-Task<> read_all(Stream& peer, Heard& heard) {
-  std::array<std::byte, 200> buffer;  // parts of segments, and of two
-  for (;;) {
-    std::span<std::byte> part = co_await peer.read(buffer);
-    if (part.empty()) break;
-    for (std::byte byte : part) heard.wrong |= byte != pattern(heard.bytes++);
-  }
-  heard.ended = true;
-}
-
-Task<> exchange(Endpoint server, std::size_t size, Heard& heard) {
-  Stream peer = co_await connect(server);
-  co_await all(write_all(peer, size), read_all(peer, heard));
-}
-
-std::string judge(const Heard& heard, std::size_t size) {
-  if (heard.wrong) return "a wrong byte among " + std::to_string(heard.bytes);
-  if (heard.bytes > size) return "more bytes than were sent";
-  if (heard.ended && heard.bytes != size)
-    return "an orderly end after " + std::to_string(heard.bytes) + " bytes";
-  return {};
-}
 
 // How many runs came to their end without a failure: a test of failures only would show nothing.
 class Count {

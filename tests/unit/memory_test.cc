@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include "net/core/memory_account.h"
+
 namespace net {
 namespace {
 
@@ -141,6 +143,64 @@ TEST_F(MemoryTest, OfEachThreadIsItsOwn) {
   });
   other.join();
   EXPECT_EQ(allocate(10), nullptr);
+}
+
+class RefusesLarge final : public MemoryRefusal {
+ public:
+  bool refuses(std::size_t size) override { return size > 1000; }
+};
+
+TEST_F(MemoryTest, RefusesWhatOneDecides) {
+  RefusesLarge refusal;
+  set_memory_refusal(&refusal);
+  std::uint64_t failed = failures();
+  void* small = allocate(100);
+  EXPECT_NE(small, nullptr);
+  EXPECT_EQ(allocate(5000), nullptr);
+  EXPECT_EQ(allocate(5000), nullptr);
+  EXPECT_EQ(failures() - failed, 2U);
+  set_memory_refusal(nullptr);
+  void* large = allocate(5000);
+  EXPECT_NE(large, nullptr);
+  release(small, 100);
+  release(large, 5000);
+}
+
+TEST_F(MemoryTest, AnAccountIsApartFromTheThreadsOwn) {
+  MemoryAccount one;
+  MemoryAccount other;
+  void* block = nullptr;
+  {
+    MemoryAccount::Used used(one);
+    EXPECT_EQ(blocks(), 0);
+    set_memory_limit(1000);
+    block = allocate(600);
+    EXPECT_NE(block, nullptr);
+    EXPECT_EQ(allocate(600), nullptr);
+    {
+      MemoryAccount::Used used_within(other);
+      EXPECT_EQ(blocks(), 0);
+      void* free = allocate(600);
+      EXPECT_NE(free, nullptr);
+      MemoryAccount::Used again(one);
+      EXPECT_EQ(blocks(), 1);
+      EXPECT_EQ(failures(), 1U);
+      // It counts where it is released.
+      release(free, 600);
+      EXPECT_EQ(blocks(), 0);
+    }
+    EXPECT_EQ(blocks(), 0);
+    release(block, 600);
+    EXPECT_EQ(blocks(), -1);
+    // Less than nothing leaves the whole limit.
+    block = allocate(900);
+    EXPECT_NE(block, nullptr);
+    release(block, 900);
+  }
+  EXPECT_EQ(blocks(), before_);
+  void* large = allocate(5000);
+  EXPECT_NE(large, nullptr);
+  release(large, 5000);
 }
 
 }  // namespace

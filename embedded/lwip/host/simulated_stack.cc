@@ -16,11 +16,6 @@
 // The shared object, as it is: BUILD.
 extern "C" const char net_lwip_image_begin[], net_lwip_image_end[];
 
-// AddressSanitizer takes the copies' globals, which are meant to be there several times, for a mistake.
-extern "C" const char* __asan_default_options() {  // NOLINT: the name is the sanitizer's
-  return "detect_odr_violation=0";
-}
-
 namespace net::lwip {
 namespace {
 
@@ -69,8 +64,11 @@ class LoadedStack final : public sim::Stack {
 
   Loop& loop() override { return loaded_.stack->loop(); }
   Network& network() override { return loaded_.stack->network(); }
+  std::uint32_t interface() override { return loaded_.stack->interface(); }
+  void poll() override { loaded_.stack->poll(); }
   void deliver(std::span<const std::byte> frame) override { loaded_.stack->deliver(frame); }
   std::optional<TimePoint> due() override { return loaded_.stack->due(); }
+  std::size_t open_sockets() override { return loaded_.stack->open_sockets(); }
 
  private:
   int file_;

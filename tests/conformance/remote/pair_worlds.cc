@@ -108,7 +108,8 @@ class PairWorld final : public World {
     switch (row) {
       case Row::kUnixPaths: return "agents have no Unix sockets";
       case Row::kNames: return "agents look no names up";
-      case Row::kSocketLimit: return "nothing limits an agent's sockets from here";
+      case Row::kSocketLimit:
+      case Row::kAcceptLimit: return "nothing limits an agent's sockets from here";
       case Row::kProgrammingErrors: return "an agent serves one process";
       case Row::kBroadcast:
       case Row::kMulticast:

@@ -1,0 +1,205 @@
+// Hosts that run out of sockets and memory: one operation fails, everything else goes on, and afterwards all is
+// as it was before.
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "embedded/lwip/host/simulated_stack.h"
+#include "net/core/text.h"
+#include "net/sim/explore.h"
+#include "tests/sim/exchange.h"
+#include "tests/support/examples.h"
+
+namespace net::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+class ExhaustionTest : public testing::Test {
+ protected:
+  Simulation world{1, lwip::simulated_stack};
+  Host& server = world.add("server");
+  Host& client = world.add("client");
+};
+
+Task<> count_sockets(Host& host, std::size_t& most) {
+  std::vector<UdpSocket> sockets;
+  for (most = 0;; ++most) {
+    Result<UdpSocket> socket = co_await result(bind_udp(0));
+    if (!socket) {
+      EXPECT_EQ(socket.error().code(), Errc::too_many_open);
+      break;
+    }
+    sockets.push_back(std::move(*socket));
+  }
+  EXPECT_EQ(host.open_sockets(), most);
+  Result<Listener> listener = co_await result(listen(5000));
+  EXPECT_FALSE(listener);
+  // What is open goes on, and one that is closed makes room.
+  sockets.pop_back();
+  Listener another = co_await listen(5000);
+  EXPECT_TRUE(another);
+}
+
+TEST_F(ExhaustionTest, AHostHasSoManySocketsAndNoMore) {
+  std::size_t most = 0;
+  client.allow_sockets(5);
+  client.start(count_sockets, std::ref(client), std::ref(most));
+  Result<> outcome = world.run(client);
+  EXPECT_TRUE(outcome) << outcome.error().message();
+  EXPECT_EQ(most, 5U);
+  EXPECT_EQ(client.open_sockets(), 0U);
+  EXPECT_GE(client.sockets_refused(), 2U);
+  EXPECT_EQ(server.sockets_refused(), 0U);
+}
+
+// While the server has no socket left the client's attempt waits; then it goes on.
+Task<> connect_late(Simulation& world, Host& server) {
+  Stream first = co_await connect(Endpoint(server.address(), 5000));
+  server.allow_sockets(server.open_sockets());
+  TimePoint begin = world.now();
+  Result<Stream> none = co_await result(timeout(1s, connect(Endpoint(server.address(), 5000))));
+  EXPECT_FALSE(none);
+  EXPECT_EQ(world.now() - begin, 1s);
+  EXPECT_GT(server.sockets_refused(), 0U);
+  // The open one works all the while.
+  co_await first.write("still");
+  std::array<std::byte, 5> answer;
+  BufferedReader reader(first);
+  co_await reader.read_exactly(answer);
+  server.allow_sockets(Host::kAll);
+  Stream second = co_await connect(Endpoint(server.address(), 5000));
+  co_await second.write("again");
+  BufferedReader other(second);
+  co_await other.read_exactly(answer);
+  EXPECT_EQ(text(answer), "again");
+}
+
+TEST_F(ExhaustionTest, AServerWithoutSocketsTakesConnectionsAgainLater) {
+  server.start(tcp_echo_server::serve, "", std::uint16_t{5000});
+  client.start(connect_late, std::ref(world), std::ref(server));
+  Result<> outcome = world.run(client);
+  EXPECT_TRUE(outcome) << outcome.error().message();
+}
+
+Task<> frame() { co_await sleep(1ms); }
+
+Task<> run_short(Host& self) {
+  Result<> before = co_await result(frame());
+  EXPECT_TRUE(before);
+  self.allow_memory(0);
+  Result<> none = co_await result(frame());
+  EXPECT_FALSE(none);
+  if (!none) {
+    EXPECT_EQ(none.error().code(), Errc::no_memory);
+  }
+  self.allow_memory(Host::kAll);
+  co_await frame();
+}
+
+TEST_F(ExhaustionTest, MemoryIsAHostsOwn) {
+  auto blocks = memory_statistics().blocks;
+  server.allow_memory(0);
+  client.start(run_short, std::ref(client));
+  Result<> outcome = world.run(client);
+  EXPECT_TRUE(outcome) << outcome.error().message();
+  EXPECT_EQ(client.memory().failures, 1U);
+  EXPECT_EQ(server.memory().failures, 0U);
+  EXPECT_EQ(client.memory().blocks, 0);
+  EXPECT_EQ(memory_statistics().blocks, blocks);
+}
+
+Task<> sit_in_silence(UdpSocket& socket, Host& server, Host& self) {
+  self.allow_stack_memory(0);
+  Result<> sent = co_await result(socket.send_to(bytes("lost"), Endpoint(server.address(), 9)));
+  EXPECT_FALSE(sent);
+  if (!sent) {
+    EXPECT_EQ(sent.error().code(), Errc::no_memory);
+  }
+  EXPECT_GT(self.stack_memory_refused(), 0U);
+  self.allow_stack_memory(Host::kAll);
+  co_await socket.send_to(bytes("found"), Endpoint(server.address(), 9));
+}
+
+Task<> send_without_memory(Host& server, Host& self) {
+  UdpSocket socket = co_await bind_udp(0);
+  co_await sit_in_silence(socket, server, self);
+}
+
+TEST_F(ExhaustionTest, AStackWithoutMemorySendsAgainLater) {
+  client.start(send_without_memory, std::ref(server), std::ref(client));
+  Result<> outcome = world.run(client);
+  EXPECT_TRUE(outcome) << outcome.error().message();
+}
+
+// The whole is there in the end, however often the stack had no memory on its way.
+TEST_F(ExhaustionTest, AStackThatIsShortOfMemoryNowAndThenLosesNoByte) {
+  constexpr std::size_t kSize = 200'000;
+  Heard heard;
+  for (Host* host : {&server, &client}) {
+    host->set_pressure(Pressure().set_stack_memory(0.3).set_spells(100ms, 300ms));
+  }
+  world.set_quality(Quality().set_bytes_per_second(100'000));
+  server.start(tcp_echo_server::serve, "", std::uint16_t{5000});
+  client.start(exchange, Endpoint(server.address(), 5000), kSize, std::ref(heard));
+  Result<> outcome = world.run(client);
+  EXPECT_TRUE(outcome) << outcome.error().message();
+  EXPECT_EQ(judge(heard, kSize), "");
+  EXPECT_EQ(heard.bytes, kSize);
+  EXPECT_GT(client.stack_memory_refused(), 20U);
+  EXPECT_GT(server.stack_memory_refused(), 20U);
+}
+
+// Again and again under pressure, whatever becomes of it, and once more without: then it must succeed.
+Task<> exchange_in_any_case(Simulation& world, Host& server, Endpoint to, std::size_t size, std::string& wrong,
+                            int& failed, int& cut_short) {
+  for (int i = 0; i != 3 && wrong.empty(); ++i) {
+    Heard heard;
+    std::uint64_t refused = server.memory().failures;
+    Result<> outcome = co_await result(exchange(to, size, heard));
+    // Where there is no memory for it or in it, a connection's task ends, and with it the connection.
+    if (heard.ended && heard.bytes < size && server.memory().failures != refused) {
+      heard.ended = false;
+      ++cut_short;
+    }
+    if (!outcome) ++failed;
+    wrong = judge(heard, size);
+    Result<> rested = co_await result(sleep(1s));
+    if (!rested) co_await fail(rested.error());
+  }
+  world.relieve();
+  Heard heard;
+  Result<> outcome = co_await result(exchange(to, size, heard));
+  if (!outcome) wrong = "not even afterwards: " + outcome.error().message();
+  if (wrong.empty()) wrong = judge(heard, size);
+  // What was closed lingers until the peer has been told; a reset would do.
+  co_await sleep(5min);
+  if (server.open_sockets() != 1) wrong = std::to_string(server.open_sockets()) + " sockets were left open";
+}
+
+TEST(Exhaustion, TcpEchoRecovers) {
+  int failed = 0;
+  int cut_short = 0;
+  EXPECT_EQ(explore(Exploration().set_seeds(150), lwip::simulated_stack,
+                    [&](Simulation& world) {
+                      Host& server = world.add("server");
+                      Host& client = world.add("client");
+                      world.set_quality(Quality().set_loss(0.01));
+                      std::string wrong;
+                      server.start(tcp_echo_server::serve, "", std::uint16_t{5000});
+                      world.set_any_pressure(0.5);
+                      client.start(exchange_in_any_case, std::ref(world), std::ref(server),
+                                   Endpoint(server.address(), 5000), std::size_t{3000}, std::ref(wrong),
+                                   std::ref(failed), std::ref(cut_short));
+                      Result<> outcome = world.run(client);
+                      if (wrong.empty() && !outcome) wrong = outcome.error().message();
+                      return wrong;
+                    }),
+            "");
+  EXPECT_GT(failed, 5);
+  EXPECT_GT(cut_short, 0);
+}
+
+}  // namespace
+}  // namespace net::sim
