@@ -7,14 +7,14 @@
 #include "embedded/lwip/address.h"
 #include "embedded/lwip/core.h"
 
-#if !LWIP_DNS
+#if !LWIP_DNS && defined(LWIP_HOOK_FILENAME)
 #include <arch/name_servers.h>
 #endif
 
 namespace net::lwip {
 namespace {
 
-Endpoint server_at(const ip_addr_t* address) {
+[[maybe_unused]] Endpoint server_at(const ip_addr_t* address) {
   if (address == nullptr || ip_addr_isany(address)) return {};
   return Endpoint(from_lwip(*address), NameServers::kPort);
 }
@@ -56,7 +56,7 @@ NameServers& name_servers() { return all; }
 
 }  // namespace net::lwip
 
-#if !LWIP_DNS
+#if !LWIP_DNS && defined(LWIP_HOOK_FILENAME)
 
 namespace {
 
