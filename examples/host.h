@@ -11,7 +11,7 @@ namespace example {
 // The host's first address. *Lifetime*: `host` outlives the await, here and below.
 net::Task<net::Endpoint> find(std::string_view host, std::uint16_t port);
 
-// A listener, or a UDP socket, at an address of this host, or at all of them if `host` is empty.
+// A listener, or a UDP socket, at an address of this host in numbers, or at all of them if `host` is empty.
 net::Task<net::Listener> listen(std::string_view host, std::uint16_t port);
 net::Task<net::UdpSocket> bind_udp(std::string_view host, std::uint16_t port);
 
