@@ -19,7 +19,7 @@ namespace net::sim {
 class SharedLoop final : public Loop {
  public:
   explicit SharedLoop(Simulation& simulation);
-  ~SharedLoop() override;
+  ~SharedLoop();
 
   TimePoint now() override { return simulation_.now(); }
 

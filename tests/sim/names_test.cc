@@ -81,10 +81,11 @@ class NamesTest : public testing::Test {
 };
 
 // The server's own ARP at the beginning arrives after 100 ms, and both questions, which wait for it, then need
-// one round trip: they are asked at once. No address of this host reaches an IPv6 host, so those come last.
+// one round trip: they are asked at once. This host has a global address of both, so IPv6 comes
+// first (RFC 6724, 6).
 TEST_F(NamesTest, BothFamiliesAreAskedForAtOnce) {
   Answer answer = resolve("host.test");
-  EXPECT_EQ(answer.addresses, (Texts{"192.0.2.7", "2001:db8::7"}));
+  EXPECT_EQ(answer.addresses, (Texts{"2001:db8::7", "192.0.2.7"}));
   EXPECT_EQ(answer.took, 300ms);
 }
 
