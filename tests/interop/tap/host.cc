@@ -126,6 +126,7 @@ net::Task<> send_datagrams(std::uint16_t port, std::uint32_t count) {
 }
 
 net::Task<> all(const Settings& settings) {
+  co_await net::Network::current().up();
   co_await net::scope([&](net::Scope& scope) -> net::Task<> {
     scope.spawn(serve);
     scope.spawn(serve_datagrams);

@@ -81,9 +81,10 @@ class Lwip:
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self):
-        for line in self.process.stdout:
-            self.seen.append(line.rstrip("\n"))
-            self.lines.put(line.rstrip("\n"))
+        with self.process.stdout:
+            for line in self.process.stdout:
+                self.seen.append(line.rstrip("\n"))
+                self.lines.put(line.rstrip("\n"))
         self.lines.put(None)
 
     def line(self):
@@ -135,12 +136,12 @@ class Tap(unittest.TestCase):
 
     def echo(self):
         """The kernel's echo servers, by TCP and UDP on one port; gives the port."""
-        listener = socket.create_server((KERNEL, 0), backlog=64)
+        listener = socket.create_server(("", 0), backlog=64)  # the device comes later
         self.addCleanup(listener.close)
         port = listener.getsockname()[1]
         datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.addCleanup(datagrams.close)
-        datagrams.bind((KERNEL, port))
+        datagrams.bind(("", port))
 
         def serve(peer):
             with peer:
