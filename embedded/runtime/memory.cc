@@ -35,7 +35,8 @@ void at_end_of_thread(void (*)()) {}
 
 namespace {
 
-// C's functions are not told sizes when they need them.
+// The program's own, as on the desktop: neither counted nor refused with what the library allocates. C's
+// functions are not told sizes when they need them.
 constexpr std::size_t kHeader = alignof(std::max_align_t);
 
 std::size_t& size_of(void* block) {
@@ -44,14 +45,19 @@ std::size_t& size_of(void* block) {
 
 void* take(std::size_t size) {
   if (size > static_cast<std::size_t>(-1) - kHeader) return nullptr;
-  auto* whole = static_cast<std::byte*>(net::allocate(size + kHeader));
+  auto* whole = static_cast<std::byte*>(net::detail::take_from_system(size + kHeader));
+  if (whole == nullptr) {
+    net::detail::empty_lists();  // blocks of the library's may make room together
+    whole = static_cast<std::byte*>(net::detail::take_from_system(size + kHeader));
+  }
   if (whole == nullptr) return nullptr;
   size_of(whole + kHeader) = size;
   return whole + kHeader;
 }
 
 void give(void* block) {
-  if (block != nullptr) net::release(static_cast<std::byte*>(block) - kHeader, size_of(block) + kHeader);
+  if (block == nullptr) return;
+  net::detail::give_to_system(static_cast<std::byte*>(block) - kHeader, size_of(block) + kHeader);
 }
 
 void* take_zeros(std::size_t count, std::size_t size) {

@@ -41,7 +41,10 @@ void give_back(void* block, std::size_t size) {
   detail::give_to_system(block, size);
 }
 
-void empty_lists() {
+}  // namespace
+
+namespace detail {
+void empty_lists() noexcept {
   for (std::size_t i = 0; i < kClasses; ++i) {
     while (FreeBlock* block = pool.free[i]) {
       pool.free[i] = block->next;
@@ -49,6 +52,11 @@ void empty_lists() {
     }
   }
 }
+}  // namespace detail
+
+namespace {
+
+using detail::empty_lists;
 
 void watch_thread() {
   account.watched = true;

@@ -109,6 +109,8 @@ extern constinit NET_THREAD_LOCAL Account account;
 void choose_keeping();
 
 void* allocate_slowly(std::size_t size) noexcept;
+// Gives the system what the lists hold.
+void empty_lists() noexcept;
 void release_slowly(void* block, std::size_t size) noexcept;
 
 }  // namespace detail
