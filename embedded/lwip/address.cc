@@ -16,6 +16,8 @@ bool is_mapped(const Address& address) {
   return address.is_v6() && std::equal(kPrefix.begin(), kPrefix.end(), address.bytes().begin());
 }
 
+bool is_loopback(const netif& interface) { return interface.name[0] == 'l' && interface.name[1] == 'o'; }
+
 }  // namespace
 
 ip_addr_t to_lwip(const Address& address) {
@@ -68,8 +70,27 @@ Errc from_err(err_t error) {
 netif* route_to(const ip_addr_t& from, const ip_addr_t& to) {
   netif* found = ip_route(&from, &to);
   // Where there is no other interface lwIP takes this one for everything, and nothing ever answers.
-  bool loops = found != nullptr && found->name[0] == 'l' && found->name[1] == 'o';
+  bool loops = found != nullptr && is_loopback(*found);
   return loops && !ip_addr_ismulticast(&to) && !is_local(from_lwip(to)) ? nullptr : found;
+}
+
+Address global_address(const netif& interface) {
+  if (!ip4_addr_isany(netif_ip4_addr(&interface))) return from_lwip(interface.ip_addr);
+  for (s8_t i = 0; i < LWIP_IPV6_NUM_ADDRESSES; ++i) {
+    if (ip6_addr_isvalid(netif_ip6_addr_state(&interface, i)) &&
+        !ip6_addr_islinklocal(netif_ip6_addr(&interface, i)))
+      return from_lwip(interface.ip6_addr[i]);
+  }
+  return {};
+}
+
+Address host_address() {
+  netif* each = nullptr;
+  NETIF_FOREACH(each) {
+    if (is_loopback(*each) || !netif_is_up(each) || !netif_is_link_up(each)) continue;
+    if (Address address = global_address(*each); address != Address()) return address;
+  }
+  return {};
 }
 
 bool is_local(const Address& address) {

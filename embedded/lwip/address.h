@@ -20,6 +20,13 @@ Errc from_err(err_t error);
 // The interface that leads to an address; null if none does.
 netif* route_to(const ip_addr_t& from, const ip_addr_t& to);
 
+// The interface's address, if others than its link's neighbours can reach it; else not a valid one. With the
+// core's lock held.
+Address global_address(const netif& interface);
+
+// Of the first interface that is up and has one. With the lock held.
+Address host_address();
+
 // Whether an interface of this host has the address, or it means all of them.
 bool is_local(const Address& address);
 

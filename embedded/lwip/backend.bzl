@@ -25,7 +25,7 @@ _HEADERS = [
     "stream",
 ]
 
-def lwip_backend(name, stack, srcs = [], hdrs = [], deps = []):
+def lwip_backend(name, stack, srcs = [], hdrs = [], deps = [], copts = []):
     """Sockets over lwIP as `stack` is configured.
 
     Args:
@@ -34,11 +34,13 @@ def lwip_backend(name, stack, srcs = [], hdrs = [], deps = []):
       srcs: what else belongs to it.
       hdrs: as `srcs`.
       deps: of those.
+      copts: of all.
     """
     cc_library(
         name = name,
         srcs = ["//embedded/lwip:%s.cc" % each for each in _FILES] + srcs,
         hdrs = ["//embedded/lwip:%s.h" % each for each in _HEADERS] + hdrs,
+        copts = copts,
         # lwIP calls back into it.
         alwayslink = True,
         deps = [

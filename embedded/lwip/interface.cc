@@ -20,12 +20,6 @@ ip4_addr_t v4(const Address& address) {
   return *ip_2_ip4(&out);
 }
 
-// That others than this link's neighbours can send to.
-bool reaches(const netif& interface, int index) {
-  return ip6_addr_isvalid(netif_ip6_addr_state(&interface, index)) &&
-         !ip6_addr_islinklocal(netif_ip6_addr(&interface, index));
-}
-
 }  // namespace
 
 LwipInterface::LwipInterface(Link& link, LwipNetwork& network, const std::optional<StaticAddress>& given,
@@ -87,13 +81,7 @@ err_t LwipInterface::initialise(netif* interface) {
   return ERR_OK;
 }
 
-Address LwipInterface::address() const {
-  if (!ip4_addr_isany(netif_ip4_addr(&netif_))) return from_lwip(netif_.ip_addr);
-  for (int i = 0; i < LWIP_IPV6_NUM_ADDRESSES; ++i) {
-    if (reaches(netif_, i)) return from_lwip(netif_.ip6_addr[i]);
-  }
-  return {};
-}
+Address LwipInterface::address() const { return global_address(netif_); }
 
 void LwipInterface::changed(netif* interface) { static_cast<LwipInterface*>(interface->state)->check(); }
 

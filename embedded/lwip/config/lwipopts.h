@@ -15,6 +15,7 @@
 #define SYS_LIGHTWEIGHT_PROT 1
 #define LWIP_TCPIP_CORE_LOCKING 1
 #define TCPIP_MBOX_SIZE 64
+#define LWIP_NETIF_EXT_STATUS_CALLBACK 1
 #define MEM_LIBC_MALLOC 1 /* for tools that watch malloc */
 #define LWIP_MARK_TCPIP_THREAD() net_lwip_core_begins()
 #define LWIP_ASSERT_CORE_LOCKED() net_lwip_check_core()

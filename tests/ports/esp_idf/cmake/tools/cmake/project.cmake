@@ -1,0 +1,32 @@
+# Of ESP-IDF's build, what the port and its example use.
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+get_filename_component(STAND_IN "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
+
+macro(project name)
+  _project(${name} C CXX)
+  # A component that others require comes first.
+  foreach(folder ${EXTRA_COMPONENT_DIRS} "${CMAKE_CURRENT_SOURCE_DIR}/main")
+    get_filename_component(COMPONENT_LIB "${folder}" ABSOLUTE)
+    get_filename_component(COMPONENT_LIB "${COMPONENT_LIB}" NAME)
+    add_subdirectory("${folder}" ${COMPONENT_LIB})
+  endforeach()
+endmacro()
+
+function(idf_component_register)
+  cmake_parse_arguments(arg "" "" "SRCS;INCLUDE_DIRS;REQUIRES;PRIV_REQUIRES" ${ARGN})
+  add_library(${COMPONENT_LIB} STATIC ${arg_SRCS})
+  target_compile_options(${COMPONENT_LIB} PRIVATE -Wall -Wextra -Werror -fno-exceptions -fno-rtti)
+  target_include_directories(${COMPONENT_LIB} PUBLIC ${arg_INCLUDE_DIRS})
+  foreach(required ${arg_REQUIRES} ${arg_PRIV_REQUIRES})
+    if(TARGET ${required})
+      target_link_libraries(${COMPONENT_LIB} PUBLIC ${required})
+    elseif(required STREQUAL lwip)
+      target_include_directories(${COMPONENT_LIB} PUBLIC "${STAND_IN}/../../../embedded/lwip/config"
+                                                         "${STAND_IN}/../../../embedded/lwip/threaded")
+      target_include_directories(${COMPONENT_LIB} SYSTEM PUBLIC "$ENV{LWIP_HEADERS}")
+      target_compile_definitions(${COMPONENT_LIB} PUBLIC NO_SYS=0)
+    else()
+      target_include_directories(${COMPONENT_LIB} PUBLIC "${STAND_IN}")
+    endif()
+  endforeach()
+endfunction()
