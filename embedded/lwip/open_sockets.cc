@@ -15,7 +15,11 @@ std::size_t open_sockets() {
   for (tcp_pcb* list : {tcp_bound_pcbs, tcp_active_pcbs, tcp_tw_pcbs}) {
     for (tcp_pcb* each = list; each != nullptr; each = each->next) {
       // From its SYN on it has the argument of its listener.
-      count += each->callback_arg != nullptr && each->state != SYN_RCVD;
+      bool comes = each->state == SYN_RCVD;
+#if TCP_LISTEN_BACKLOG
+      comes = comes || (each->flags & TF_BACKLOGPEND) != 0;
+#endif
+      count += each->callback_arg != nullptr && !comes;
     }
   }
   for (tcp_pcb_listen* each = tcp_listen_pcbs.listen_pcbs; each != nullptr; each = each->next) ++count;

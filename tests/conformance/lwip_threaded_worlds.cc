@@ -1,6 +1,5 @@
 // The lwIP backend beside an lwIP that runs in a thread of its own, in real time: both sides in one stack, over
 // its loopback interface. What a build of lwIP has not shows in its options.
-#include <memory>
 #include <random>
 
 #include <lwip/netif.h>
@@ -8,9 +7,8 @@
 
 #include "embedded/lwip/core.h"
 #include "embedded/lwip/network.h"
-#include "embedded/lwip/open_sockets.h"
 #include "embedded/lwip/threaded/loop.h"
-#include "tests/conformance/world.h"
+#include "tests/conformance/lwip_world.h"
 
 namespace net::conformance {
 namespace {
@@ -60,57 +58,32 @@ void begin_stack() {
   static_cast<void>(began);
 }
 
-class ThreadedWorld final : public World {
+class ThreadedWorld final : public LwipWorld {
  public:
-  explicit ThreadedWorld(Family family) : family_(family) { begin_stack(); }
+  explicit ThreadedWorld(Family family) : LwipWorld(family) { begin_stack(); }
 
   [[nodiscard]] std::string_view lacks(Row row) const override {
     switch (row) {
-      case Row::kUnixPaths: return "lwIP has no Unix sockets";
-      case Row::kReusePort: return "lwIP has one listener for a port";
-      case Row::kDatagramRefusals:
-        return "lwIP does not tell UDP sockets of ICMP errors (udp_input, icmp_input)";
-      case Row::kDualStack: return family_ == Family::kV4 ? "IPv4 sockets take IPv4 connections only" : "";
-      case Row::kBroadcast:
-      case Row::kMulticast: return "the loopback interface has neither";
       case Row::kNames: return "there is no name server in this world";
-      case Row::kSocketLimit:
-      case Row::kAcceptLimit: return "the pools of control blocks are fixed when lwIP is built";
-      case Row::kBufferSizes: return "the sizes of buffers are fixed when lwIP is built";
 #if !TCP_LISTEN_BACKLOG
       case Row::kBacklog:
       case Row::kPendingConnect:
         return "this lwIP counts no backlog (TCP_LISTEN_BACKLOG=0): it completes each connection";
 #endif
-      default: return {};
+      default: return LwipWorld::lacks(row);
     }
   }
   Loop& loop() override { return loop_; }
   Network& network() override { return network_; }
-  [[nodiscard]] Address address() const override {
-    return family_ == Family::kV6 ? Address::loopback_v6() : Address::loopback_v4();
-  }
-  [[nodiscard]] Address foreign_address() const override {
-    if (family_ == Family::kV4) return Address::v4(192, 0, 2, 1);
-    return Address::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
-  }
-  [[nodiscard]] std::size_t bulk() const override { return 1'000'000; }
-  [[nodiscard]] std::size_t open_sockets() const override { return lwip::open_sockets(); }
 
  private:
-  Family family_;
   lwip::ThreadLoop loop_;
   lwip::LwipNetwork network_{loop_};
 };
 
 }  // namespace
 
-std::vector<WorldMaker> worlds() {
-  std::vector<WorldMaker> all;
-  all.push_back({"v4", [] { return std::make_unique<ThreadedWorld>(Family::kV4); }});
-  all.push_back({"v6", [] { return std::make_unique<ThreadedWorld>(Family::kV6); }});
-  return all;
-}
+std::vector<WorldMaker> worlds() { return lwip_worlds<ThreadedWorld>(); }
 
 }  // namespace net::conformance
 

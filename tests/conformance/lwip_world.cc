@@ -1,7 +1,6 @@
 #include "tests/conformance/lwip_world.h"
 
-#include <lwip/priv/tcp_priv.h>
-#include <lwip/udp.h>
+#include "embedded/lwip/open_sockets.h"
 
 namespace net::conformance {
 
@@ -29,17 +28,6 @@ Address LwipWorld::foreign_address() const {
   return Address::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
 }
 
-std::size_t lwip_sockets() {
-  std::size_t count = 0;
-  for (tcp_pcb* list : {tcp_bound_pcbs, tcp_active_pcbs, tcp_tw_pcbs}) {
-    for (tcp_pcb* each = list; each != nullptr; each = each->next) count += each->callback_arg != nullptr;
-  }
-  for (tcp_pcb_listen* each = tcp_listen_pcbs.listen_pcbs; each != nullptr; each = each->next) {
-    ++count;
-    count -= each->accepts_pending;
-  }
-  for (udp_pcb* each = udp_pcbs; each != nullptr; each = each->next) count += each->recv_arg != nullptr;
-  return count;
-}
+std::size_t LwipWorld::open_sockets() const { return lwip::open_sockets(); }
 
 }  // namespace net::conformance

@@ -5,10 +5,6 @@
 
 namespace net::conformance {
 
-// Control blocks that somebody holds. Those of connections that are being closed, or that nobody has accepted
-// yet, belong to nobody.
-[[nodiscard]] std::size_t lwip_sockets();
-
 class LwipWorld : public World {
  public:
   explicit LwipWorld(Family family) : family_(family) {}
@@ -17,7 +13,7 @@ class LwipWorld : public World {
   [[nodiscard]] Address address() const override;
   [[nodiscard]] Address foreign_address() const override;
   [[nodiscard]] std::size_t bulk() const override { return 1'000'000; }
-  [[nodiscard]] std::size_t open_sockets() const override { return lwip_sockets(); }
+  [[nodiscard]] std::size_t open_sockets() const override;
 
  private:
   Family family_;

@@ -1,8 +1,8 @@
-#include "tests/conformance/lwip_world.h"
+#include "embedded/lwip/open_sockets.h"
 #include "tests/conformance/remote/count.h"
 
 namespace net::conformance {
 
-std::size_t open_sockets() { return lwip_sockets(); }
+std::size_t open_sockets() { return lwip::open_sockets(); }
 
 }  // namespace net::conformance
