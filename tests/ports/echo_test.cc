@@ -6,7 +6,7 @@
 
 #undef main
 #define main example_main
-#include "examples/tcp_echo_server.cc"
+#include "examples/tcp_echo_server.cc"  // NOLINT(bugprone-suspicious-include)
 #undef main
 
 namespace {
