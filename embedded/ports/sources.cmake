@@ -10,6 +10,7 @@ set(EDDY_SOURCES
     embedded/lwip/listener.cc
     embedded/lwip/name_servers.cc
     embedded/lwip/network.cc
+    embedded/lwip/open_sockets.cc
     embedded/lwip/stream.cc
     embedded/lwip/watch.cc
     embedded/ports/start.cc
@@ -21,6 +22,7 @@ set(EDDY_SOURCES
     net/core/log.cc
     net/core/loop.cc
     net/core/memory.cc
+    net/core/memory_account.cc
     net/core/system_memory.cc
     net/core/timer_wheel.cc
     net/dns/look_up.cc

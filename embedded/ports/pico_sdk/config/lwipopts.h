@@ -1,5 +1,5 @@
-/* lwIP for the Pico SDK: as on boards, and as the SDK's radio driver and its lwIP want it. Sizes come from the build, as
- * -D…; see embedded/lwip/config/lwipopts.h. */
+/* lwIP for the Pico SDK: as on boards, and as the SDK's radio driver and its lwIP want it. Sizes come from the
+ * build, as -D…; see embedded/lwip/config/lwipopts.h. */
 #ifndef EDDY_PICO_LWIPOPTS_H
 #define EDDY_PICO_LWIPOPTS_H
 
