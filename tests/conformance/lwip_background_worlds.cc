@@ -37,8 +37,6 @@ class BackgroundWorld final : public LwipWorld {
   [[nodiscard]] Address address_of(Side, Family family) const override {
     return family == Family::kV4 ? address() : Address();
   }
-  // lwIP puts ten fragments together (IP_REASS_MAX_PBUFS).
-  [[nodiscard]] std::size_t largest_datagram() const override { return 9000; }
 
  private:
   pico::PicoLoop loop_;
