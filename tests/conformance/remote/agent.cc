@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "net/io/network.h"
+#include "net/io/parts.h"
 
 namespace net::conformance {
 namespace {
@@ -30,7 +31,7 @@ Task<> Agent::serve() {
       request.number = static_cast<std::uint32_t>(header.number(4));
       request.body = input.substr(kHeader, length);
       input.erase(0, kHeader + length);
-      co_await handle(std::move(request));
+      co_await handle(request);
     }
   }
   for (auto& [number, socket] : sockets_) co_await close(*socket);
@@ -74,7 +75,7 @@ void Agent::cancel(Socket& socket, Verb verb) {
   if (action) action->cancel();
 }
 
-Task<> Agent::handle(Request request) {
+Task<> Agent::handle(Request& request) {
   std::uint32_t number = request.number;
   if (request.verb == Verb::kListen) sockets_[number] = std::make_unique<Socket>();
   auto found = sockets_.find(number);
@@ -126,8 +127,10 @@ void Agent::answer(const Request& request, Socket* socket) {
       auto family = static_cast<Family>(body.number(1));
       Errc code = Errc::ok;
       if (request.verb == Verb::kOpenStream) {
+        detail::use(net_use_streams);
         made->stream = Stream(Network::current().make_stream(family, code));
       } else {
+        detail::use(net_use_datagrams);
         made->datagram = Network::current().make_datagram(family, code);
         made->datagrams = UdpSocket(made->datagram);
       }

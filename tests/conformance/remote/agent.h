@@ -41,7 +41,7 @@ class Agent {
     std::string body;
   };
 
-  Task<> handle(Request request);
+  Task<> handle(Request& request);
   NET_MAKES_TASK Task<> work(Socket& socket, Request request);
   Task<> close(Socket& socket);
   void answer(const Request& request, Socket* socket);
