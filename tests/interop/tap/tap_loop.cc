@@ -13,6 +13,9 @@
 namespace net::tap {
 namespace {
 
+// Also where no loop runs: lwIP sends as its interface goes.
+TimePoint present() { return TimePoint(std::chrono::steady_clock::now().time_since_epoch()); }
+
 // RFC 2544, C.2.2: for tests between two networks; the kernel's end has 198.18.0.1.
 lwip::StaticAddress own_address() { return lwip::StaticAddress().set_v4(*Address::parse("198.18.0.2"), 24); }
 
@@ -20,7 +23,7 @@ lwip::StaticAddress own_address() { return lwip::StaticAddress().set_v4(*Address
 
 std::size_t TapLink::next() {
   std::array<std::byte, 2048> buffer;
-  TimePoint now = Clock::now();
+  TimePoint now = present();
   for (;;) {
     ssize_t size = ::read(descriptor_, buffer.data(), buffer.size());
     if (size <= 0) break;
@@ -38,13 +41,13 @@ void TapLink::read(std::span<std::byte> piece) {
 bool TapLink::send(std::span<const std::span<const std::byte>> pieces) {
   std::vector<std::byte> frame;
   for (std::span<const std::byte> piece : pieces) frame.insert(frame.end(), piece.begin(), piece.end());
-  out_.put(frame, Clock::now());
+  out_.put(frame, present());
   flush();
   return true;
 }
 
 void TapLink::flush() {
-  TimePoint now = Clock::now();
+  TimePoint now = present();
   for (;;) {
     std::span<const std::byte> frame = out_.take(now);
     if (frame.empty()) return;
@@ -60,7 +63,7 @@ TapLoop::TapLoop(int tap, int control, const Quality& quality, std::uint32_t see
       link_(tap, quality, seed),
       interface_((begin(), link_), network_, own_address()) {}
 
-TimePoint TapLoop::now() { return TimePoint(std::chrono::steady_clock::now().time_since_epoch()); }
+TimePoint TapLoop::now() { return present(); }
 
 void TapLoop::receive() {
   interface_.receive();
