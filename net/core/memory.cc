@@ -56,8 +56,6 @@ void empty_lists() noexcept {
 
 namespace {
 
-using detail::empty_lists;
-
 void watch_thread() {
   account.watched = true;
   detail::at_end_of_thread([] {
