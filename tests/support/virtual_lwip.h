@@ -36,6 +36,7 @@ class VirtualLwipLoop final : public lwip::LwipLoop {
 
  protected:
   void rest(TimePoint until) override {
+    if (until <= present_) return;  // something is to be done
     if (idle_ != nullptr) std::exchange(idle_, nullptr)->wake();
     present_ = until;
   }

@@ -1,41 +1,41 @@
 // What GCC calls for atomic operations where the core has no instructions for them (ARMv6-M; GCC's manual,
-// "Legacy
-// __sync and __atomic Built-in Functions"): one processor, and nobody interrupts.
-#ifdef __ARM_ARCH_6M__
-
+// "Built-in Functions for Memory Model Aware Atomic Operations"): one processor, and nobody interrupts.
 #include <cstdint>
 
 #include "embedded/runtime/cortex_m/masked.h"
 
 using net::cortex_m::Masked;
 
+namespace {
+
+// Gives what was there before.
+template <class Function>
+std::uint32_t change(volatile std::uint32_t* at, Function function) {
+  Masked masked;
+  std::uint32_t before = *at;
+  *at = function(before);
+  return before;
+}
+
+}  // namespace
+
 extern "C" {
 
-std::uint32_t net_atomic_exchange(volatile std::uint32_t* at, std::uint32_t value,
-                                  int) asm("__atomic_exchange_4");
-std::uint32_t net_atomic_exchange(volatile std::uint32_t* at, std::uint32_t value, int) {
-  Masked masked;
-  std::uint32_t before = *at;
-  *at = value;
-  return before;
+using Word = std::uint32_t;
+
+Word net_atomic_exchange(volatile Word* at, Word value, int) asm("__atomic_exchange_4");
+Word net_atomic_exchange(volatile Word* at, Word value, int) {
+  return change(at, [=](Word) { return value; });
 }
 
-std::uint32_t net_atomic_fetch_add(volatile std::uint32_t* at, std::uint32_t value,
-                                   int) asm("__atomic_fetch_add_4");
-std::uint32_t net_atomic_fetch_add(volatile std::uint32_t* at, std::uint32_t value, int) {
-  Masked masked;
-  std::uint32_t before = *at;
-  *at = before + value;
-  return before;
+Word net_atomic_fetch_add(volatile Word* at, Word value, int) asm("__atomic_fetch_add_4");
+Word net_atomic_fetch_add(volatile Word* at, Word value, int) {
+  return change(at, [=](Word before) { return before + value; });
 }
 
-std::uint32_t net_atomic_fetch_sub(volatile std::uint32_t* at, std::uint32_t value,
-                                   int) asm("__atomic_fetch_sub_4");
-std::uint32_t net_atomic_fetch_sub(volatile std::uint32_t* at, std::uint32_t value, int) {
-  Masked masked;
-  std::uint32_t before = *at;
-  *at = before - value;
-  return before;
+Word net_atomic_fetch_sub(volatile Word* at, Word value, int) asm("__atomic_fetch_sub_4");
+Word net_atomic_fetch_sub(volatile Word* at, Word value, int) {
+  return change(at, [=](Word before) { return before - value; });
 }
 
 bool net_atomic_compare_exchange(volatile std::uint32_t* at, std::uint32_t* expected, std::uint32_t value, bool,
@@ -52,5 +52,3 @@ bool net_atomic_compare_exchange(volatile std::uint32_t* at, std::uint32_t* expe
   return true;
 }
 }
-
-#endif
