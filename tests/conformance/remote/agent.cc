@@ -56,10 +56,18 @@ void Agent::reply(Message message) {
   replies_.push_back(message.finish());
   replied_.set();
 }
-void Agent::fail(Verb verb, std::uint32_t number, const Error& error) {
-  reply(Message(verb, number).add(error.code(), error.native()));
+void Agent::fail(const Request& request, const Error& error) {
+  reply(Message(request.verb, request.number).add(error.code(), error.native()));
 }
-void Agent::succeed(Verb verb, std::uint32_t number) { reply(Message(verb, number).add(Errc::ok, 0)); }
+void Agent::succeed(const Request& request) { reply(Message(request.verb, request.number).add(Errc::ok, 0)); }
+template <class T>
+void Agent::finish(const Request& request, const Result<T>& outcome) {
+  if (outcome) {
+    succeed(request);
+  } else {
+    fail(request, outcome.error());
+  }
+}
 
 Task<> Agent::close(Socket& socket) {
   for (Action* action : {&socket.incoming, &socket.outgoing}) {
@@ -135,7 +143,7 @@ void Agent::answer(const Request& request, Socket* socket) {
         made->datagrams = UdpSocket(made->datagram);
       }
       if (made->stream || made->datagrams) sockets_[request.number] = std::move(made);
-      return fail(request.verb, request.number, Error(code));
+      return fail(request, Error(code));
     }
     case Verb::kCancel:
       if (socket != nullptr) cancel(*socket, static_cast<Verb>(body.number(1)));
@@ -160,12 +168,12 @@ void Agent::answer(const Request& request, Socket* socket) {
       auto value = static_cast<int>(static_cast<std::uint32_t>(body.number(4)));
       Errc code = socket->stream ? socket->stream.socket().set_option(static_cast<StreamOption>(option), value)
                                  : socket->datagram->set_option(static_cast<DatagramOption>(option), value);
-      return fail(request.verb, request.number, Error(code));
+      return fail(request, Error(code));
     }
     case Verb::kDropped:
       return reply(Message(request.verb, request.number).add(Errc::ok, 0).add(socket->datagrams.dropped(), 8));
     case Verb::kSockets: return reply(Message(request.verb, request.number).add(Errc::ok, 0).add(count_(), 4));
-    default: return fail(request.verb, request.number, Error(Errc::not_supported));
+    default: return fail(request, Error(Errc::not_supported));
   }
 }
 
@@ -176,7 +184,7 @@ Task<> Agent::connect(Agent& agent, Socket& socket, Request request) {
   connecting.destination = &to;
   Op<void> operation(connecting);
   Result<> outcome = co_await result(operation);
-  agent.fail(request.verb, request.number, outcome ? Error() : outcome.error());
+  agent.finish(request, outcome);
 }
 
 Task<> Agent::read(Agent& agent, Socket& socket, Request request) {
@@ -187,12 +195,12 @@ Task<> Agent::read(Agent& agent, Socket& socket, Request request) {
   if (lent) {
     auto reading = socket.stream.read_view(limit);
     Result<std::span<std::byte>> got = co_await result(reading);
-    if (!got) co_return agent.fail(request.verb, request.number, got.error());
+    if (!got) co_return agent.fail(request, got.error());
     message.add(Errc::ok, 0).add(text(*got));
   } else {
     std::vector<std::byte> buffer(std::min(limit, kBuffer));
     Result<std::span<std::byte>> got = co_await result(socket.stream.read(buffer));
-    if (!got) co_return agent.fail(request.verb, request.number, got.error());
+    if (!got) co_return agent.fail(request, got.error());
     message.add(Errc::ok, 0).add(text(*got));
   }
   agent.reply(std::move(message));
@@ -205,7 +213,7 @@ Task<> Agent::write(Agent& agent, Socket& socket, Request request) {
   } else {
     outcome = co_await result(socket.stream.write(request.body));
   }
-  agent.fail(request.verb, request.number, outcome ? Error() : outcome.error());
+  agent.finish(request, outcome);
 }
 
 Task<> Agent::listen(Agent& agent, Socket& socket, Request request) {
@@ -217,22 +225,22 @@ Task<> Agent::listen(Agent& agent, Socket& socket, Request request) {
   options.dual_stack = body.number(1) != 0;
   Errc code = Errc::ok;
   socket.listening = Network::current().make_listener(at, options, code);
-  if (socket.listening == nullptr) co_return agent.fail(request.verb, request.number, Error(code));
+  if (socket.listening == nullptr) co_return agent.fail(request, Error(code));
   socket.listener = Listener(socket.listening);
   socket.listening->kind = AcceptOperation::Kind::kListen;
   Op<Stream, AcceptOperation> listening(*socket.listening);
   Result<Stream> outcome = co_await result(listening);
   socket.listening->kind = AcceptOperation::Kind::kAccept;
-  agent.fail(request.verb, request.number, outcome ? Error() : outcome.error());
+  agent.finish(request, outcome);
 }
 
 Task<> Agent::accept(Agent& agent, Socket& socket, Request request) {
   Result<Stream> accepted = co_await result(socket.listener.accept());
-  if (!accepted) co_return agent.fail(request.verb, request.number, accepted.error());
+  if (!accepted) co_return agent.fail(request, accepted.error());
   auto made = std::make_unique<Socket>();
   made->stream = std::move(*accepted);
   agent.sockets_[static_cast<std::uint32_t>(Parser(request.body).number(4))] = std::move(made);
-  agent.succeed(request.verb, request.number);
+  agent.succeed(request);
 }
 
 Task<> Agent::send(Agent& agent, Socket& socket, Request request) {
@@ -251,7 +259,7 @@ Task<> Agent::send(Agent& agent, Socket& socket, Request request) {
   if (is_group) sending.interface = static_cast<std::uint32_t>(body.number(4));
   Op<void> operation(sending);
   Result<> outcome = co_await result(operation);
-  agent.fail(request.verb, request.number, outcome ? Error() : outcome.error());
+  agent.finish(request, outcome);
 }
 
 Task<> Agent::receive(Agent& agent, Socket& socket, Request request) {
@@ -267,7 +275,7 @@ Task<> Agent::receive(Agent& agent, Socket& socket, Request request) {
   } else {
     got = co_await result(socket.datagrams.receive(buffer));
   }
-  if (!got) co_return agent.fail(request.verb, request.number, got.error());
+  if (!got) co_return agent.fail(request, got.error());
   message.add(Errc::ok, 0).add(got->from).add(got->truncated ? 1 : 0, 1).add(text(got->data));
   agent.reply(std::move(message));
 }

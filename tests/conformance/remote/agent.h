@@ -46,8 +46,10 @@ class Agent {
   Task<> close(Socket& socket);
   void answer(const Request& request, Socket* socket);
   void reply(Message message);
-  void fail(Verb verb, std::uint32_t number, const Error& error);
-  void succeed(Verb verb, std::uint32_t number);
+  void fail(const Request& request, const Error& error);
+  void succeed(const Request& request);
+  template <class T>
+  void finish(const Request& request, const Result<T>& outcome);
   void cancel(Socket& socket, Verb verb);
 
   static Task<> write_replies(Agent& agent);
