@@ -228,6 +228,7 @@ TEST_P(StreamRead, AViewPassesThroughADeadlineUnharmed) {
       for (int i = 0; i < 20; ++i) {
         std::span<std::byte> view = co_await timeout(1h, stream.read_view());
         EXPECT_EQ(text(view), words);
+        co_await stream.write(view);
         view = co_await shield(deadline(TimePoint::max(), stream.read_view()));
         EXPECT_EQ(text(view), words);
         co_await stream.write(view);
@@ -246,11 +247,11 @@ TEST_P(StreamRead, AViewPassesThroughADeadlineUnharmed) {
     for (int turn = 0; turn < 20; ++turn) {
       for (int again = 0; again < 2; ++again) {
         for (int i = 0; i < kPairs; ++i) co_await pairs[i].client.write(words[i]);
-        co_await settle();
-      }
-      for (int i = 0; i < kPairs; ++i) {
-        std::string echo = co_await read_bytes(pairs[i].client, words[i].size());
-        EXPECT_EQ(echo, words[i]);
+        // What was seen is on its way back, so the next words are a view of their own.
+        for (int i = 0; i < kPairs; ++i) {
+          std::string echo = co_await read_bytes(pairs[i].client, words[i].size());
+          EXPECT_EQ(echo, words[i]);
+        }
       }
     }
     for (Beside<Task<>>& reader : readers) {
