@@ -16,6 +16,27 @@ err_t close_later(void*, tcp_pcb* pcb) {
 
 constexpr u8_t kEarly = 16;
 
+// Moves what has come into what is left of the queue's last buffer, if it fits. Else a peer that sends byte by
+// byte to a task that does not read would hold a buffer of the pool for each, until none is left for anybody.
+bool append(pbuf& queue, pbuf& data) {
+  pbuf* last = &queue;
+  while (last->next != nullptr) last = last->next;
+  if (!pbuf_match_allocsrc(last, PBUF_TYPE_ALLOC_SRC_MASK_STD_MEMP_PBUF_POOL) || last->ref != 1) return false;
+  // As pbuf_alloc lays a buffer out.
+  auto* end = reinterpret_cast<std::byte*>(last) + LWIP_MEM_ALIGN_SIZE(sizeof(pbuf)) +
+              LWIP_MEM_ALIGN_SIZE(PBUF_POOL_BUFSIZE);
+  auto* at = static_cast<std::byte*>(last->payload) + last->len;
+  u16_t size = data.tot_len;
+  if (end - at < size) return false;
+  pbuf_copy_partial(&data, at, size, 0);
+  last->len = static_cast<u16_t>(last->len + size);
+  for (pbuf* each = &queue; each != nullptr; each = each->next) {
+    each->tot_len = static_cast<u16_t>(each->tot_len + size);
+  }
+  pbuf_free(&data);
+  return true;
+}
+
 }  // namespace
 
 void LwipStream::adopt(tcp_pcb* pcb) {
@@ -48,7 +69,7 @@ err_t LwipStream::on_receive(void* self, tcp_pcb* pcb, pbuf* data, err_t) {
     stream.ended_ = true;
   } else if (stream.received_ == nullptr) {
     stream.received_ = data;
-  } else {
+  } else if (!append(*stream.received_, *data)) {
     pbuf_cat(stream.received_, data);
   }
   stream.notify(kRead);

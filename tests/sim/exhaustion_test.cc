@@ -55,6 +55,43 @@ TEST_F(ExhaustionTest, AHostHasSoManySocketsAndNoMore) {
   EXPECT_EQ(server.sockets_refused(), 0U);
 }
 
+// More segments of a byte than there are buffers (PBUF_POOL_SIZE, 500), to a task that does not read.
+Task<> send_bytes_unread(Host& server) {
+  constexpr int kBytes = 2000;
+  Stream unread = co_await connect(Endpoint(server.address(), 5000));
+  for (int i = 0; i < kBytes; ++i) {
+    co_await unread.write("x");
+    co_await sleep(1ms);
+  }
+  Stream other = co_await connect(Endpoint(server.address(), 5001));
+  std::array<std::byte, 4> answer;
+  BufferedReader reader(other);
+  co_await other.write("echo");
+  co_await timeout(10s, reader.read_exactly(answer));
+}
+
+Task<> read_nothing(Stream peer) {
+  static_cast<void>(peer);
+  co_await sleep(1h);
+}
+Task<> echo_once(Stream peer) {
+  std::array<std::byte, 4> buffer;
+  std::span<std::byte> received = co_await peer.read(buffer);
+  co_await peer.write(received);
+}
+Task<> serve_both() {
+  Listener unread = co_await listen(5000);
+  Listener echoed = co_await listen(5001);
+  co_await all(serve(unread, read_nothing), serve(echoed, echo_once));
+}
+
+TEST_F(ExhaustionTest, APeerThatSendsByteByByteLeavesBuffersForOthers) {
+  server.start(serve_both);
+  client.start(send_bytes_unread, std::ref(server));
+  Result<> outcome = world.run(client);
+  EXPECT_TRUE(outcome) << outcome.error().message();
+}
+
 // While the server has no socket left the client's attempt waits; then it goes on.
 Task<> connect_late(Simulation& world, Host& server) {
   Stream first = co_await connect(Endpoint(server.address(), 5000));
