@@ -106,6 +106,11 @@ void LwipInterface::receive() {
 
 void LwipInterface::take_frame(std::size_t length) {
   pbuf* frame = pbuf_alloc(PBUF_RAW, static_cast<u16_t>(length), PBUF_POOL);
+  if (frame == nullptr) {
+    // What came out of order may be in the way of what all wait for.
+    PBUF_CHECK_FREE_OOSEQ();
+    frame = pbuf_alloc(PBUF_RAW, static_cast<u16_t>(length), PBUF_POOL);
+  }
   if (frame == nullptr) return;  // it is lost, as if on its way
   for (pbuf* piece = frame; piece != nullptr; piece = piece->next) {
     link_.read({static_cast<std::byte*>(piece->payload), piece->len});

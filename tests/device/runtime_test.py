@@ -109,6 +109,19 @@ class Memory(boards.Case):
         board.emulator.press(boards.CTRL_T)
         self.assertRegex(board.line("info: in use: "), r"^\d+ bytes of memory in \d+ blocks, [1-9]\d* refused; at most")
 
+    def test_frames_that_found_no_buffer_are_lost_and_later_ones_are_not(self):
+        board = self.board("memory")
+        asker = self.connect(board)
+        asker.sendall(b"=")
+        # More frames than the controller has room for.
+        peers = [self.connect(board) for _ in range(5)]
+        data = bytes(range(1, 33)) * 1250  # without a command of the program's
+        for peer in peers:
+            peer.sendall(data)
+        self.assertEqual(asker.recv(1), b"=")
+        for peer in peers:
+            self.assertEqual(self.receive(peer, len(data)), data)
+
 
 A, AAAA = 1, 28
 

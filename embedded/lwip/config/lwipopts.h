@@ -103,6 +103,8 @@ void net_lwip_unlock_core(void);
 #define TCP_LISTEN_BACKLOG 1
 #define LWIP_TCP_KEEPALIVE 1
 #define TCP_QUEUE_OOSEQ 1
+/* What came out of order takes no more buffers than a window of whole segments, however small each is. */
+#define TCP_OOSEQ_MAX_PBUFS (TCP_WND / TCP_MSS)
 
 #ifndef LWIP_STATS
 #define LWIP_STATS 0

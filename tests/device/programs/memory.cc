@@ -1,8 +1,11 @@
 // Echoes. A question mark is answered with figures of the memory: blocks asked of the arena since the start,
-// blocks in use, allocations refused. A plus takes all the memory that there is, a minus gives it back.
+// blocks in use, allocations refused. A plus takes all the memory that there is, a minus gives it back. For an
+// equals sign all buffers of lwIP for what arrives are taken, for a second.
 #include "net/core/memory.h"
 
 #include <array>
+
+#include <lwip/pbuf.h>
 
 #include "net/net.h"
 
@@ -23,6 +26,16 @@ void give_back() {
   }
 }
 
+net::Task<> hold_buffers() {
+  pbuf* held = nullptr;
+  while (pbuf* each = pbuf_alloc(PBUF_RAW, 1, PBUF_POOL)) {
+    if (held != nullptr) pbuf_cat(each, held);
+    held = each;
+  }
+  co_await net::sleep(std::chrono::seconds(1));
+  if (held != nullptr) pbuf_free(held);
+}
+
 net::Task<> echo(net::Stream peer) {
   std::array<std::byte, 256> buffer;
   for (;;) {
@@ -31,6 +44,7 @@ net::Task<> echo(net::Stream peer) {
     char command = static_cast<char>(received[0]);
     if (command == '+') take_all();
     if (command == '-') give_back();
+    if (command == '=') co_await hold_buffers();
     if (command != '?') {
       co_await peer.write(received);
       continue;
