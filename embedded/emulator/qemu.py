@@ -10,6 +10,7 @@ the board that address instead of the one that DHCP gives it.
 """
 
 import argparse
+import ctypes
 import json
 import os
 import re
@@ -35,6 +36,10 @@ CONTROLLERS = {
 
 OPENED = re.compile(r"info: (TCP|UDP) port (\d+) is open$")
 UP = re.compile(r"info: the network is up, this host has ([\d.]+)$")
+# prctl(2): the signal that a process gets when its parent ends, however that ends.
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
+
 CTRL_C = b"\x03"
 CTRL_T = b"\x14"
 
@@ -131,7 +136,12 @@ class Board:
             if packets:
                 command += ["-object", f"filter-dump,id=dump,netdev=net,file={packets}"]
             self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True, bufsize=0
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                start_new_session=True,
+                bufsize=0,
+                preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL),
             )
             listener.settimeout(60)
             connection, _ = listener.accept()

@@ -6,6 +6,7 @@ least N rows must run. Nothing here waits for a time; SAFETY only ends what hang
 """
 
 import argparse
+import contextlib
 import os
 import queue
 import re
@@ -15,8 +16,9 @@ import sys
 import tempfile
 import threading
 
-sys.path.insert(0, "embedded/emulator")
+sys.path[:0] = ["embedded/emulator", "tests/conformance"]
 import qemu  # pylint: disable=import-error,wrong-import-position
+from ethernet import Switch  # pylint: disable=import-error,wrong-import-position
 
 HERE = "tests/conformance"
 MACHINE = "mps2-an385"
@@ -25,14 +27,16 @@ SAFETY = 240  # seconds
 
 
 class Board:
-    """A board with an agent, reached by what QEMU calls `network`, whose monitor is `gateway`'s."""
+    """A board with an agent, on a network of its own QEMU's; `number` tells several apart that `joins` puts on one
+    Ethernet. `gateway`: the board whose QEMU forwards the ports."""
 
-    def __init__(self, nic="user,id=net", extra=(), gateway=None):
+    def __init__(self, number=0, joins=(), gateway=None):
         self._addresses = queue.Queue()
         self._listening = threading.Event()
         self.lines = []
         firmware = os.path.join(HERE, "remote", MACHINE, "agent.elf")
-        self.emulator = qemu.Board(MACHINE, firmware, say=self._say, nic=nic, extra=extra)
+        nic = f"hubport,hubid=0,mac=52:54:00:12:34:{number:02}" if number else "user,id=net"
+        self.emulator = qemu.Board(MACHINE, firmware, say=self._say, nic=nic, extra=joins)
         self.monitor = (gateway or self).emulator.monitor
         self.address = self._addresses.get(timeout=SAFETY)
         if not self._listening.wait(SAFETY):
@@ -73,19 +77,33 @@ class Python:
         self._process.stdout.close()
 
 
-def start(client, server, folder):
-    """What there is of both sides: objects to stop, and how the test knows each."""
+def joined(hub, **networks):
+    """QEMU's options that join networks by a hub. Each is a name and QEMU's settings."""
+    options = []
+    for name, settings in networks.items():
+        options += ["-netdev", f"{settings},id={name}", "-netdev", f"hubport,id={name}-port,hubid={hub},netdev={name}"]
+    return options
+
+
+def start(client, server, folder, stack):
+    """What there is of both sides; `stack` stops it."""
     if client == server == "board":
-        # One Ethernet: a hub in the first board's QEMU, with its network, its board and the way to the second.
         wire = os.path.join(folder, "wire")
-        hub = ["-netdev", "user,id=net", "-netdev", "hubport,id=to-net,hubid=0,netdev=net"]
-        hub += ["-netdev", f"stream,id=wire,server=on,addr.type=unix,addr.path={wire}"]
-        hub += ["-netdev", "hubport,id=to-wire,hubid=0,netdev=wire"]
-        one = Board(nic="hubport,hubid=0,mac=52:54:00:12:34:56", extra=hub)
-        other = Board(nic=f"stream,server=off,addr.type=unix,addr.path={wire},mac=52:54:00:12:34:57", gateway=one)
+        stack.callback(Switch(wire).stop)
+        join = f"stream,server=off,addr.type=unix,addr.path={wire}"
+        # The first one's QEMU has the network that gives addresses and forwards ports to both.
+        one = Board(1, joined(0, wire=join) + joined(1, net="user", way=join))
+        stack.callback(one.stop)
+        other = Board(2, joined(0, wire=join), gateway=one)
+        stack.callback(other.stop)
         return [one, other]
     made = {"desktop": lambda: None, "python": Python, "board": Board}
-    return [made[client](), made[server]()]
+    sides = []
+    for side in (client, server):
+        sides.append(made[side]())
+        if sides[-1] is not None:
+            stack.callback(sides[-1].stop)
+    return sides
 
 
 def name_of(side):
@@ -109,21 +127,15 @@ def main():
     parser.add_argument("client")
     parser.add_argument("server")
     options, rest = parser.parse_known_args()
-    with tempfile.TemporaryDirectory() as folder:
-        sides = start(options.client, options.server, folder)
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        sides = start(options.client, options.server, folder, stack)
         ours, theirs = socket.socketpair()
         boards = [side for side in sides if isinstance(side, Board)]
         threading.Thread(target=forward_for, args=(ours, boards[0] if boards else None), daemon=True).start()
         environment = dict(os.environ, EDDY_CLIENT=name_of(sides[0]), EDDY_SERVER=name_of(sides[1]))
         environment["EDDY_EMULATOR"] = str(theirs.fileno())
-        try:
-            return run_rows(environment, theirs, rest, options.least)
-        finally:
-            for side in sides:
-                if side is not None:
-                    side.stop()
-            for board in boards:
-                print("\n".join(board.lines[-20:]))
+        stack.callback(lambda: [print("\n".join(board.lines[-20:])) for board in boards])
+        return run_rows(environment, theirs, rest, options.least)
 
 
 def run_rows(environment, inherited, arguments, least):

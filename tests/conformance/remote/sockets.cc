@@ -125,7 +125,9 @@ void RemoteStream::hear_write(Reply& reply) {
   WriteOperation& write = writing();
   bool all = reply.verb != Verb::kWrite || size_of(write) == 0;
   if (std::exchange(write_cancelled_, false)) {
-    if (reply.code == Errc::ok && !all) {
+    // The agent may not have begun with this piece, and cut nothing.
+    bool stopped = reply.code == Errc::ok ? !all : reply.code == Errc::cancelled;
+    if (reply.verb == Verb::kWrite && stopped) {
       cut_ = true;
       write.wake(Errc::cancelled);
     } else if (reply.code == Errc::ok && reply.verb == Verb::kConnect) {
