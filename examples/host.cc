@@ -1,28 +1,11 @@
 #include "examples/host.h"
 
-#include <optional>
-
 namespace example {
 
 net::Task<net::Endpoint> find(std::string_view host, std::uint16_t port) {
   net::Addresses addresses = co_await net::resolve(host);
   co_return net::Endpoint(addresses[0], port);
 }
-
-namespace {
-
-// An address of this host, by its numbers: servers need no names, whose look-up takes much of a device's flash.
-net::Task<net::Endpoint> local(std::string_view host, std::uint16_t port) {
-  std::optional<net::Address> address = net::Address::parse(host);
-  if (!address) {
-    net::Text<80> what;
-    what << "listen on " << host;
-    co_await net::fail(net::Errc::host_not_found, what.text());
-  }
-  co_return net::Endpoint(*address, port);
-}
-
-}  // namespace
 
 net::Task<net::Listener> listen(std::string_view host, std::uint16_t port) {
   if (host.empty()) {

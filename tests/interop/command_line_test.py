@@ -96,6 +96,12 @@ class CommandLine(Case):
                 program = self.program(name, "--host", "192.0.2.77", option, 0)  # RFC 5737: nobody's
                 self.assert_fails(program, 1, "192.0.2.77:0")
 
+    def test_servers_listen_by_name(self):
+        for name, option in SERVERS.items():
+            with self.subTest(name):
+                host, _ = self.program(name, "--host", "localhost", option, 0).address()
+                self.assertIn(host, ("127.0.0.1", "::1"))
+
     def test_unknown_host(self):
         for name in CLIENTS:
             with self.subTest(name):
