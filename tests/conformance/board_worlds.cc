@@ -27,7 +27,7 @@ class BoardWorld final : public LwipWorld {
     return loop;
   }
 
-  LwipNames names_{*board().network().name_servers()};
+  LwipNames names_{*board().network().name_servers(), Address::loopback_v4()};
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "embedded/lwip/core.h"
 #include "embedded/lwip/network.h"
 #include "embedded/ports/pico_sdk/loop.h"
+#include "tests/conformance/lwip_names.h"
 #include "tests/conformance/lwip_world.h"
 #include "tests/ports/radio.h"
 
@@ -22,18 +23,21 @@ void begin_sdk() {
   static_cast<void>(began);
 }
 
+const Address kStation = Address::v4(192, 168, 4, 2);
+
 class BackgroundWorld final : public LwipWorld {
  public:
-  BackgroundWorld() : LwipWorld(Family::kV4) { begin_sdk(); }
+  BackgroundWorld() : LwipWorld((begin_sdk(), Family::kV4)) {}
 
   [[nodiscard]] std::string_view lacks(Row row) const override {
-    if (row == Row::kNames) return "there is no name server in this world";
+    if (row == Row::kBothFamilies) return "the radio that hears itself has an IPv4 address only";
     if (row == Row::kBroadcast || row == Row::kMulticast) return "the radio that hears itself has neither";
     return LwipWorld::lacks(row);
   }
   Loop& loop() override { return loop_; }
   Network& network() override { return network_; }
-  [[nodiscard]] Address address() const override { return Address::v4(192, 168, 4, 2); }
+  Names* names() override { return &names_; }
+  [[nodiscard]] Address address() const override { return kStation; }
   [[nodiscard]] Address address_of(Side, Family family) const override {
     return family == Family::kV4 ? address() : Address();
   }
@@ -41,6 +45,7 @@ class BackgroundWorld final : public LwipWorld {
  private:
   pico::PicoLoop loop_;
   lwip::LwipNetwork network_{loop_};
+  LwipNames names_{*network_.name_servers(), kStation};
 };
 
 }  // namespace

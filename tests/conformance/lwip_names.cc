@@ -2,17 +2,41 @@
 
 #include <utility>
 
+#include "embedded/lwip/core.h"
+
 namespace net::conformance {
 
-LwipNames::LwipNames(NameServers& servers) : servers_(servers), pcb_(udp_new()) {
-  udp_bind(pcb_, IP4_ADDR_ANY, 0);
-  udp_recv(pcb_, on_receive, this);
-  servers_.set(0, Endpoint(Address::loopback_v4(), pcb_->local_port));
+LwipNames::LwipNames(NameServers& servers, Address at) : servers_(servers) {
+  Endpoint server;
+  {
+    lwip::CoreLock lock;
+    pcb_ = udp_new();
+    udp_bind(pcb_, IP4_ADDR_ANY, 0);
+    udp_recv(pcb_, on_receive, this);
+    server = Endpoint(at, pcb_->local_port);
+  }
+  servers_.set(0, server);
 }
 
 LwipNames::~LwipNames() {
-  udp_remove(pcb_);
   servers_.set(0, Endpoint());
+  lwip::CoreLock lock;
+  udp_remove(pcb_);
+}
+
+void LwipNames::set(std::string_view host, std::vector<Address> v6, std::vector<Address> v4) {
+  lwip::CoreLock lock;
+  zone_.set(host, std::move(v6), std::move(v4));
+}
+
+void LwipNames::hold(std::string_view host, Family family) {
+  lwip::CoreLock lock;
+  zone_.set_silent(host, family);
+}
+
+void LwipNames::fail(std::string_view host) {
+  lwip::CoreLock lock;
+  zone_.set_failing(host);
 }
 
 void LwipNames::on_receive(void* self, udp_pcb*, pbuf* data, const ip_addr_t* from, u16_t port) {
@@ -23,6 +47,7 @@ void LwipNames::on_receive(void* self, udp_pcb*, pbuf* data, const ip_addr_t* fr
 }
 
 void LwipNames::release() {
+  lwip::CoreLock lock;
   zone_.end_silence();
   for (const Held& each : std::exchange(held_, {})) answer(each);
 }

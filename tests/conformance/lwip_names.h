@@ -1,4 +1,5 @@
-// A name server in the same lwIP, over lwIP's own interface: it answers from within the stack, without tasks.
+// A name server in the same lwIP, over an interface that leads back: it answers from within the stack, without
+// tasks.
 #pragma once
 
 #include <vector>
@@ -12,18 +13,16 @@ namespace net::conformance {
 
 class LwipNames final : public Names {
  public:
-  // Becomes the first of those servers.
-  explicit LwipNames(NameServers& servers);
+  // Becomes the first of those servers, at an address of this host.
+  LwipNames(NameServers& servers, Address at);
   LwipNames(const LwipNames&) = delete;
   LwipNames& operator=(const LwipNames&) = delete;
   ~LwipNames() override;
 
-  void set(std::string_view host, std::vector<Address> v6, std::vector<Address> v4) override {
-    zone_.set(host, std::move(v6), std::move(v4));
-  }
-  void hold(std::string_view host, Family family) override { zone_.set_silent(host, family); }
+  void set(std::string_view host, std::vector<Address> v6, std::vector<Address> v4) override;
+  void hold(std::string_view host, Family family) override;
   void release() override;
-  void fail(std::string_view host) override { zone_.set_failing(host); }
+  void fail(std::string_view host) override;
 
  private:
   struct Held {
@@ -34,9 +33,10 @@ class LwipNames final : public Names {
   static void on_receive(void* self, udp_pcb*, pbuf* data, const ip_addr_t* from, u16_t port);
   void answer(const Held& held);
 
+  // With the core's lock held: lwIP may have a thread of its own.
   tests::Zone zone_;
   NameServers& servers_;
-  udp_pcb* pcb_;
+  udp_pcb* pcb_ = nullptr;
   std::vector<Held> held_;
 };
 

@@ -8,6 +8,7 @@
 #include "embedded/lwip/core.h"
 #include "embedded/lwip/network.h"
 #include "embedded/lwip/threaded/loop.h"
+#include "tests/conformance/lwip_names.h"
 #include "tests/conformance/lwip_world.h"
 
 namespace net::conformance {
@@ -60,11 +61,10 @@ void begin_stack() {
 
 class ThreadedWorld final : public LwipWorld {
  public:
-  explicit ThreadedWorld(Family family) : LwipWorld(family) { begin_stack(); }
+  explicit ThreadedWorld(Family family) : LwipWorld((begin_stack(), family)) {}
 
   [[nodiscard]] std::string_view lacks(Row row) const override {
     switch (row) {
-      case Row::kNames: return "there is no name server in this world";
 #if !TCP_LISTEN_BACKLOG
       case Row::kBacklog:
       case Row::kPendingConnect:
@@ -75,10 +75,12 @@ class ThreadedWorld final : public LwipWorld {
   }
   Loop& loop() override { return loop_; }
   Network& network() override { return network_; }
+  Names* names() override { return &names_; }
 
  private:
   lwip::ThreadLoop loop_;
   lwip::LwipNetwork network_{loop_};
+  LwipNames names_{*network_.name_servers(), Address::loopback_v4()};
 };
 
 }  // namespace

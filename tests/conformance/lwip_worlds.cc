@@ -19,7 +19,7 @@ class VirtualWorld final : public LwipWorld {
  private:
   VirtualLwipLoop loop_;
   lwip::LwipNetwork network_{loop_};
-  LwipNames names_{*network_.name_servers()};
+  LwipNames names_{*network_.name_servers(), Address::loopback_v4()};
 };
 
 }  // namespace

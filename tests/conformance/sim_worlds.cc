@@ -6,6 +6,7 @@
 #include "net/core/sleep.h"
 #include "net/io/block_on.h"
 #include "net/sim/shared_loop.h"
+#include "tests/conformance/sim_names.h"
 #include "tests/conformance/world.h"
 
 namespace net::conformance {
@@ -37,7 +38,6 @@ class SimWorld : public World {
         return "lwIP does not tell UDP sockets of ICMP errors (udp_input, icmp_input)";
       case Row::kDualStack: return family_ == Family::kV4 ? "IPv4 sockets take IPv4 connections only" : "";
       case Row::kBroadcast: return family_ == Family::kV6 ? "IPv6 has no broadcast (RFC 4291, 2)" : "";
-      case Row::kNames: return "there is no name server in this world";
       case Row::kAcceptLimit: return "lwIP drops the SYN of a connection for which it has no control block";
       case Row::kBufferSizes: return "the sizes of buffers are fixed when lwIP is built";
       default: return {};
@@ -45,6 +45,7 @@ class SimWorld : public World {
   }
   Loop& loop() override { return loop_; }
   Network& network() override { return sides_; }
+  Names* names() override { return &names_; }
   [[nodiscard]] Address address() const override { return address_of(Side::kServer, family_); }
   [[nodiscard]] Address address_of(Side side, Family family) const override {
     const sim::Host& host = side == Side::kServer ? server_ : client_;
@@ -88,8 +89,10 @@ class SimWorld : public World {
   sim::Simulation simulation_;
   sim::Host& server_ = simulation_.add("server");
   sim::Host& client_ = simulation_.add("client");
+  sim::Host& server_of_names_ = simulation_.add("names");
   sim::SharedLoop loop_{simulation_};
   Sides sides_{client_.network(), server_.network()};
+  SimNames names_{loop_, server_of_names_, client_};
 };
 
 // The Ethernet loses, duplicates and reorders frames: to users of TCP nothing changes but time.
@@ -98,6 +101,7 @@ class BrokenWorld final : public SimWorld {
   BrokenWorld(Family family, std::uint64_t seed) : SimWorld(family, seed, broken()) {}
   [[nodiscard]] std::string_view lacks(Row row) const override {
     switch (row) {
+      case Row::kNames: return "which address is tried first is chance where questions and answers are lost";
       case Row::kDatagrams:
       case Row::kDropCounter:
       case Row::kBroadcast:

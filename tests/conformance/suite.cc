@@ -7,12 +7,13 @@
 
 namespace net::conformance {
 
-void Suite::run(Row row, Row other, Body body) {
+void Suite::run(std::initializer_list<Row> rows, Body body) {
   std::unique_ptr<World> world = GetParam().make();
   ASSERT_NE(world, nullptr);
-  std::string_view reason = world->lacks(row);
-  if (reason.empty()) reason = world->lacks(other);
-  if (!reason.empty()) GTEST_SKIP() << GetParam().name << ": " << reason;
+  for (Row row : rows) {
+    std::string_view reason = world->lacks(row);
+    if (!reason.empty()) GTEST_SKIP() << GetParam().name << ": " << reason;
+  }
   set_settling(world->settling());
   std::size_t sockets = world->open_sockets();
   auto blocks = memory_statistics().blocks;

@@ -1,6 +1,7 @@
 // The fixture of the rows' tests.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -19,9 +20,10 @@ class Suite : public testing::TestWithParam<WorldMaker> {
   using Body = Task<> (*)(World&);
   // Runs the test's task to its end. It must succeed and leave no socket and no memory behind. Where the
   // world lacks the row, the test is marked as skipped with the world's reason.
-  void run(Row row, Body body) { run(row, row, body); }
-  // Where the world must have both.
-  void run(Row row, Row other, Body body);
+  void run(Row row, Body body) { run({row}, body); }
+  // Where the world must have both, or all.
+  void run(Row row, Row other, Body body) { run({row, other}, body); }
+  void run(std::initializer_list<Row> rows, Body body);
   // The task ends the program with a message.
   void run_to_death(Row row, Body body, const char* message);
 };
