@@ -31,6 +31,7 @@ net::Task<> forward(const Settings& settings, net::Stream peer) {
     net::Text<160> what;
     target.error().write_message(what);
     example::say(peer.peer(), ": ", what.text());
+    peer.abort();  // an end of the stream would be taken for an answer
     co_await net::fail(target.error());
   }
   auto both = co_await net::result(net::all(pump(peer, *target), pump(*target, peer)));
