@@ -23,11 +23,12 @@ class Exploration {
 using Scenario = std::function<std::string(Simulation&)>;
 
 // Runs the scenario in a new simulation for each seed, until one fails. That is run again with its frames
-// written to a file, and the result says what went wrong, with which seed, and where the file is; it is empty
-// when all went well.
+// written to a file, and the result says what went wrong, with which seed and trace, and where the file is; it
+// is empty when all went well.
 //
-// The environment changes the choice of seeds: EDDY_SIM_SEED runs this one only, EDDY_SIM_SEEDS so many, and
-// EDDY_SIM_SECONDS as many as this takes, at most.
+// The environment changes the choice of seeds: EDDY_SIM_SEED runs this one only, and prints its trace;
+// EDDY_SIM_SEEDS runs so many, and EDDY_SIM_SECONDS as many as this takes, at most; these print how many it
+// was.
 std::string explore(const Exploration& exploration, MakeStack make, const Scenario& scenario);
 
 }  // namespace net::sim

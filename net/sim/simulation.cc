@@ -1,9 +1,9 @@
 #include "net/sim/simulation.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "net/core/dump.h"
+#include "net/core/fatal.h"
 
 namespace net::sim {
 namespace {
@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 
 // At most so long is a frame held back for others to overtake it.
 constexpr Duration kHeldBack = 20ms;
+// Longer than anything takes to end that is going to.
+constexpr Duration kDay = 24h;
 
 std::vector<std::byte> copy(std::span<const std::byte> frame) { return {frame.begin(), frame.end()}; }
 
@@ -27,7 +29,7 @@ Simulation::~Simulation() {
 }
 
 Host& Simulation::add(std::string name) {
-  if (hosts_.size() == kHosts) std::abort();  // more than there are addresses for
+  if (hosts_.size() == kHosts) detail::fatal("a simulation has at most 16 hosts");
   hosts_.push_back(std::unique_ptr<Host>(new Host(*this, hosts_.size(), std::move(name), make_)));
   return *hosts_.back();
 }
@@ -211,8 +213,12 @@ void Simulation::finish() {
   auto busy = [&] {
     return std::any_of(hosts_.begin(), hosts_.end(), [](const auto& each) { return each->busy(); });
   };
-  while (busy() && step(TimePoint::max())) {
+  TimePoint until = now_ + kDay;
+  while (busy() && step(until)) {
   }
+  if (!busy()) return;
+  dump();
+  detail::fatal("tasks of a simulated host do not end although they are cancelled");
 }
 
 bool Simulation::capture(const char* path) {

@@ -71,7 +71,8 @@ class Simulation {
 
   // Runs until the host's task has ended, then cancels the others and waits for them. Gives what became of that
   // task. *Errors*: its own; timed_out when so much virtual time has passed, or everybody waits for ever, and
-  // who waits for what is printed on standard error.
+  // who waits for what is printed on standard error. Where tasks do not end although they are
+  // cancelled, the program ends and tells so.
   Result<> run(Host& host, Duration limit = std::chrono::hours(24));
 
   [[nodiscard]] TimePoint now() const { return now_; }

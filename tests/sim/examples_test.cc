@@ -9,6 +9,7 @@
 #include "embedded/lwip/host/simulated_stack.h"
 #include "net/sim/explore.h"
 #include "tests/sim/exchange.h"
+#include "tests/sim/time_server.h"
 
 namespace net::sim {
 namespace {
@@ -183,19 +184,6 @@ TEST(Examples, UdpEcho) {
                     }),
             "");
   EXPECT_GT(answers, 2500);
-}
-
-Task<> tell_time() {
-  UdpSocket socket = co_await bind_udp(123);
-  std::array<std::byte, 48> packet;
-  for (;;) {
-    Datagram request = co_await socket.receive(packet);
-    if (request.data.size() != packet.size()) continue;
-    std::array<std::byte, 48> reply{};
-    reply[0] = std::byte{0x24};
-    reply[40] = std::byte{0xE8};
-    co_await socket.send_to(reply, request.from);
-  }
 }
 
 TEST(Examples, NtpClient) {

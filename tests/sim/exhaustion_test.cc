@@ -1,6 +1,5 @@
 // Hosts that run out of sockets and memory: one operation fails, everything else goes on, and afterwards all is
 // as it was before.
-#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -8,7 +7,7 @@
 
 #include "embedded/lwip/host/simulated_stack.h"
 #include "net/core/text.h"
-#include "net/sim/explore.h"
+#include "net/sim/simulation.h"
 #include "tests/sim/exchange.h"
 #include "tests/support/examples.h"
 
@@ -187,58 +186,6 @@ TEST_F(ExhaustionTest, AStackThatIsShortOfMemoryNowAndThenLosesNoByte) {
   EXPECT_EQ(heard.bytes, kSize);
   EXPECT_GT(client.stack_memory_refused(), 20U);
   EXPECT_GT(server.stack_memory_refused(), 20U);
-}
-
-// Again and again under pressure, whatever becomes of it, and once more without: then it must succeed.
-Task<> exchange_in_any_case(Simulation& world, Host& server, Endpoint to, std::size_t size, std::string& wrong,
-                            int& failed, int& cut_short) {
-  for (int i = 0; i != 3 && wrong.empty(); ++i) {
-    Heard heard;
-    std::uint64_t refused = server.memory().failures;
-    // A peer that gave up while nothing came through tells nobody, so who only reads needs a limit.
-    Result<> outcome = co_await result(timeout(10min, exchange(to, size, heard)));
-    // Where there is no memory for it or in it, a connection's task ends, and with it the connection.
-    if (heard.ended && heard.bytes < size && server.memory().failures != refused) {
-      heard.ended = false;
-      ++cut_short;
-    }
-    if (!outcome) ++failed;
-    wrong = judge(heard, size);
-    Result<> rested = co_await result(sleep(1s));
-    if (!rested) co_await fail(rested.error());
-  }
-  world.relieve();
-  Heard heard;
-  Result<> outcome = co_await result(exchange(to, size, heard));
-  if (!outcome) wrong = "not even afterwards: " + outcome.error().message();
-  if (wrong.empty()) wrong = judge(heard, size);
-  // What was closed lingers until the peer has been told; a reset would do.
-  co_await sleep(5min);
-  if (server.open_sockets() != 1) wrong = std::to_string(server.open_sockets()) + " sockets were left open";
-}
-
-TEST(Exhaustion, TcpEchoRecovers) {
-  int failed = 0;
-  int cut_short = 0;
-  EXPECT_EQ(explore(Exploration().set_seeds(150), lwip::simulated_stack,
-                    [&](Simulation& world) {
-                      Host& server = world.add("server");
-                      Host& client = world.add("client");
-                      world.set_quality(Quality().set_loss(0.01));
-                      std::string wrong;
-                      server.start(tcp_echo_server::serve, "", std::uint16_t{5000});
-                      world.set_any_pressure(0.5);
-                      client.start(exchange_in_any_case, std::ref(world), std::ref(server),
-                                   Endpoint(server.address(), 5000), std::size_t{3000}, std::ref(wrong),
-                                   std::ref(failed), std::ref(cut_short));
-                      Result<> outcome = world.run(client);
-                      if (wrong.empty() && !outcome) wrong = outcome.error().message();
-                      return wrong;
-                    }),
-            "");
-  if (std::getenv("EDDY_SIM_SEED") != nullptr) return;  // one run shows nothing of these
-  EXPECT_GT(failed, 5);
-  EXPECT_GT(cut_short, 0);
 }
 
 }  // namespace

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -156,6 +158,24 @@ TEST_F(SimulationTest, TellsOfADeadlock) {
 
 Task<> fail_at_once() { co_await fail(Errc::protocol_error, "a test"); }
 
+Task<> heed_nothing() {
+  Event never;
+  for (;;) co_await shield(never.wait());
+}
+
+void end_with_one_that_heeds_nothing() {
+  Simulation world(1, lwip::simulated_stack);
+  Host& server = world.add("server");
+  Host& client = world.add("client");
+  server.start(heed_nothing);
+  client.start(fail_at_once);
+  static_cast<void>(world.run(client));
+}
+
+TEST(Simulation, TellsOfATaskThatHeedsNoCancellation) {
+  EXPECT_DEATH(end_with_one_that_heeds_nothing(), "do not end although they are cancelled");
+}
+
 TEST_F(SimulationTest, GivesTheTasksFailure) {
   client.start(fail_at_once);
   Result<> outcome = world.run(client);
@@ -192,17 +212,71 @@ std::string fails_with_seed_3_on(Simulation& world, std::uint64_t& runs) {
   return ++runs < 3 ? "" : "a test";
 }
 
+// How many there are in a pcap file (draft-ietf-opsawg-pcap, 4 and 5); less than none if it is not a whole one.
+int packets_in(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  auto number = [&file] {
+    std::uint32_t value = 0;
+    file.read(reinterpret_cast<char*>(&value), sizeof value);
+    return value;
+  };
+  if (number() != 0xA1B2C3D4) return -1;
+  file.seekg(24);
+  int packets = 0;
+  for (; file.peek() != std::ifstream::traits_type::eof(); ++packets) {
+    file.seekg(8, std::ios::cur);
+    std::uint32_t size = number();
+    if (number() != size || size < 14) return -1;
+    file.ignore(size);
+    if (file.gcount() != static_cast<std::streamsize>(size)) return -1;
+  }
+  return packets;
+}
+
 TEST(Explore, WritesDownTheFirstFailure) {
   std::uint64_t runs = 0;
   std::string said = explore(Exploration().set_seeds(100), lwip::simulated_stack,
                              [&](Simulation& world) { return fails_with_seed_3_on(world, runs); });
   EXPECT_EQ(runs, 4U);  // the third twice
-  EXPECT_TRUE(said.starts_with("seed 3: a test; its frames are in ")) << said;
+  EXPECT_TRUE(said.starts_with("seed 3: a test (trace hash ")) << said;
+  EXPECT_NE(said.find("); its frames are in "), std::string::npos) << said;
   EXPECT_TRUE(said.ends_with("; EDDY_SIM_SEED=3 runs it again")) << said;
   std::size_t begin = said.find('/');
-  std::string file = said.substr(begin, said.find(';', begin) - begin);
-  EXPECT_GT(std::filesystem::file_size(file), 24U);
+  std::string file = said.substr(begin, said.find_first_of(",;", begin) - begin);
+  EXPECT_GT(packets_in(file), 4);
   std::filesystem::remove(file);
+}
+
+// How many runs there are then, and what is printed.
+std::uint64_t runs_with(const char* name, const char* value, std::string& said) {
+  std::uint64_t runs = 0;
+  setenv(name, value, 1);
+  testing::internal::CaptureStderr();
+  std::string wrong =
+      explore(Exploration().set_seeds(2), lwip::simulated_stack, [&runs](Simulation& world) -> std::string {
+        world.add("host");
+        ++runs;
+        return {};
+      });
+  said = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(wrong, "");
+  unsetenv(name);
+  return runs;
+}
+
+TEST(Explore, RunsWhatTheEnvironmentSays) {
+  std::string said;
+  EXPECT_EQ(runs_with("EDDY_SIM_SEEDS", "5", said), 5U);
+  EXPECT_EQ(said, "5 seeds\n");
+  EXPECT_EQ(runs_with("EDDY_SIM_SECONDS", "0", said), 1U);
+  EXPECT_EQ(runs_with("EDDY_SIM_SEED", "7", said), 1U);
+  EXPECT_TRUE(said.starts_with("seed 7: trace hash ")) << said;
+  EXPECT_EQ(runs_with("EDDY_SIM_SEEDS", "", said), 2U);
+  EXPECT_EQ(said, "");
+  setenv("EDDY_SIM_SEEDS", "many", 1);
+  EXPECT_DEATH(explore(Exploration(), lwip::simulated_stack, [](Simulation&) { return ""; }),
+               "EDDY_SIM_SEEDS is no number: many");
+  unsetenv("EDDY_SIM_SEEDS");
 }
 
 }  // namespace
