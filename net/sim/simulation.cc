@@ -44,6 +44,23 @@ const Quality& Simulation::quality(const Host& from, const Host& to) const {
   return ways_[from.index_ * kHosts + to.index_].quality;
 }
 
+void Simulation::cut(const Host& from, const Host& to) { way(from.index_, to.index_).quality.cut = true; }
+void Simulation::part(const Host& one, const Host& other) {
+  cut(one, other);
+  cut(other, one);
+}
+void Simulation::heal(const Host& one, const Host& other) {
+  way(one.index_, other.index_).quality.cut = false;
+  way(other.index_, one.index_).quality.cut = false;
+}
+void Simulation::heal() {
+  for (Way& each : ways_) each.quality.cut = false;
+}
+
+void Simulation::after(Duration time, std::function<void()> function) {
+  planned_.push(Planned{now_ + time, order_++, std::move(function)});
+}
+
 void Simulation::set_any_quality(double most_loss) {
   for (Way& each : ways_) {
     // A statement each: the order in which chance is asked is part of what a seed means.
@@ -152,6 +169,14 @@ void Simulation::note(const Frame& frame) {
   ++frames_;
 }
 
+void Simulation::happen() {
+  while (!planned_.empty() && planned_.top().at <= now_) {
+    std::function<void()> function = planned_.top().function;
+    planned_.pop();
+    function();
+  }
+}
+
 void Simulation::arrive() {
   while (!on_their_way_.empty() && on_their_way_.top().at <= now_) {
     const Frame& frame = on_their_way_.top();
@@ -170,8 +195,10 @@ bool Simulation::step(TimePoint until) {
   for (auto& host : hosts_) {
     if (std::optional<TimePoint> due = host->due()) next = std::min(next, *due);
   }
+  if (!planned_.empty()) next = std::min(next, planned_.top().at);
   if (next > until) return false;
   now_ = std::max(now_, next);
+  happen();
   arrive();
   // Who goes first is chance; what one does now, another sees later.
   std::vector<Host*> turns;
@@ -209,6 +236,7 @@ Result<> Simulation::run(Host& host, Duration limit) {
 }
 
 void Simulation::finish() {
+  planned_ = {};
   for (auto& each : hosts_) each->cancel();
   auto busy = [&] {
     return std::any_of(hosts_.begin(), hosts_.end(), [](const auto& each) { return each->busy(); });

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <queue>
 #include <random>
@@ -61,6 +62,12 @@ class Simulation {
   void set_quality(const Quality& quality);
   void set_quality(const Host& from, const Host& to, const Quality& quality);
   [[nodiscard]] const Quality& quality(const Host& from, const Host& to) const;
+  // Cuts one way, or both between two hosts, and lets frames pass again, both ways, or on all; whatever else
+  // the quality says holds as before.
+  void cut(const Host& from, const Host& to);
+  void part(const Host& one, const Host& other);
+  void heal(const Host& one, const Host& other);
+  void heal();
   // Gives every way a quality by chance: up to so much loss, and some of all else.
   void set_any_quality(double most_loss);
   // Gives every host a pressure by chance, which comes and goes: refusals of each kind of up to so much, of
@@ -68,6 +75,11 @@ class Simulation {
   void set_any_pressure(double most_refusals);
   // Every host may have all that there is, again.
   void relieve();
+
+  // Calls a function when so much more virtual time has passed, if the run has not ended by then: what
+  // happens to the network and its hosts, without a task of theirs. It comes before what they do at that time.
+  // *Lifetime*: what it refers to outlives the run.
+  void after(Duration time, std::function<void()> function);
 
   // Runs until the host's task has ended, then cancels the others and waits for them. Gives what became of that
   // task. *Errors*: its own; timed_out when so much virtual time has passed, or everybody waits for ever, and
@@ -97,6 +109,15 @@ class Simulation {
       return a.at != b.at ? a.at > b.at : a.order > b.order;  // the first in time is the queue's top
     }
   };
+  // A call of `after`.
+  struct Planned {
+    TimePoint at;
+    std::uint64_t order;
+    std::function<void()> function;
+    friend bool operator<(const Planned& a, const Planned& b) {
+      return a.at != b.at ? a.at > b.at : a.order > b.order;
+    }
+  };
   struct Way {
     Quality quality;
     TimePoint free{};  // when the line has sent what it was given
@@ -113,6 +134,7 @@ class Simulation {
   double up_to(double most);
   void send(std::size_t from, std::span<const std::byte> frame);
   void carry(std::size_t from, std::size_t to, std::span<const std::byte> frame);
+  void happen();
   void arrive();
   bool step(TimePoint until);
   void note(const Frame& frame);
@@ -126,6 +148,7 @@ class Simulation {
   std::vector<std::unique_ptr<Host>> hosts_;
   std::vector<Way> ways_;
   std::priority_queue<Frame> on_their_way_;
+  std::priority_queue<Planned> planned_;
   std::unique_ptr<std::FILE, CloseFile> capture_;
   std::uint64_t order_ = 0;
   std::uint64_t frames_ = 0;

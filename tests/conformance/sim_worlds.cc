@@ -63,6 +63,8 @@ class SimWorld : public World {
   }
   [[nodiscard]] std::uint32_t interface() const override { return server_.interface(); }
   [[nodiscard]] std::size_t bulk() const override { return 1'000'000; }
+  // Rows that carry many of them are most of the time that these tests take.
+  [[nodiscard]] std::size_t plenty() const override { return 250'000; }
   [[nodiscard]] std::size_t open_sockets() const override {
     return server_.open_sockets() + client_.open_sockets();
   }

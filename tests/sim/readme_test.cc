@@ -7,6 +7,8 @@
 #include "net/net.h"
 #include "net/sim/explore.h"
 
+using namespace std::chrono_literals;
+
 namespace {
 
 net::Task<> echo(net::Stream peer) {
@@ -47,5 +49,20 @@ TEST(Server, SurvivesLoss) {
   EXPECT_EQ(wrong, "");
 }
 // [/simulation]
+
+// [partition]
+TEST(Server, OutlivesAPartition) {
+  net::sim::Simulation world(7, net::lwip::simulated_stack);
+  net::sim::Host& server = world.add("server");
+  net::sim::Host& client = world.add("client");
+  world.set_quality(net::sim::Quality().set_latency(30ms).set_corruption(0.02).set_bytes_per_second(20'000));
+  world.after(50ms, [&] { world.part(server, client); });  // world.cut(server, client): one way only
+  world.after(8s, [&] { world.heal(); });
+  server.start(serve);
+  client.start(talk, server.address());
+  EXPECT_TRUE(world.run(client));
+  EXPECT_GT(world.now(), net::TimePoint(8s));
+}
+// [/partition]
 
 }  // namespace

@@ -121,7 +121,7 @@ Task<> exchange_thrice(Trial& trial, Endpoint to, Tally& tally, int& cut_short) 
 TEST(Recovery, TcpEcho) {
   Tally tally;
   int cut_short = 0;
-  EXPECT_EQ(explore(Exploration().set_seeds(150), lwip::simulated_stack,
+  EXPECT_EQ(explore(Exploration().set_seeds(100), lwip::simulated_stack,
                     [&](Simulation& world) {
                       Host& server = world.add("server");
                       Host& client = world.add("client");
@@ -139,7 +139,7 @@ TEST(Recovery, TcpEcho) {
 TEST(Recovery, PortForwarder) {
   Tally tally;
   int cut_short = 0;
-  EXPECT_EQ(explore(Exploration().set_seeds(150), lwip::simulated_stack,
+  EXPECT_EQ(explore(Exploration().set_seeds(80), lwip::simulated_stack,
                     [&](Simulation& world) {
                       Host& server = world.add("server");
                       Host& middle = world.add("forwarder");
@@ -260,7 +260,7 @@ Task<> speak(Trial& trial, Endpoint server, Hearing& hearing, Tally& tally) {
 
 TEST(Recovery, Chat) {
   Tally tally;
-  EXPECT_EQ(explore(Exploration().set_seeds(150), lwip::simulated_stack,
+  EXPECT_EQ(explore(Exploration().set_seeds(60), lwip::simulated_stack,
                     [&](Simulation& world) {
                       Host& server = world.add("server");
                       Host& speaker = world.add("speaker");
@@ -325,7 +325,7 @@ Task<> ask_echo(Trial& trial, Host& self, Host& server, Tally& tally) {
 
 TEST(Recovery, UdpEcho) {
   Tally tally;
-  EXPECT_EQ(explore(Exploration().set_seeds(150), lwip::simulated_stack,
+  EXPECT_EQ(explore(Exploration().set_seeds(100), lwip::simulated_stack,
                     [&](Simulation& world) {
                       Host& server = world.add("server");
                       Host& client = world.add("client");
@@ -348,7 +348,7 @@ Task<> ask_time(Trial& trial, Host& self, Host& server, Tally& tally) {
 
 TEST(Recovery, NtpClient) {
   Tally tally;
-  EXPECT_EQ(explore(Exploration().set_seeds(150), lwip::simulated_stack,
+  EXPECT_EQ(explore(Exploration().set_seeds(100), lwip::simulated_stack,
                     [&](Simulation& world) {
                       Host& server = world.add("server");
                       Host& client = world.add("client");

@@ -128,17 +128,30 @@ TEST_F(AtOnceTest, BandwidthTakesTime) {
   EXPECT_EQ(listen_to_all(450ms), "-abcd");
 }
 
-Task<> cut_for_a_while(Simulation& world, const Host& from, const Host& to) {
-  co_await sleep(350ms);
-  world.set_quality(from, to, Quality().set_cut(true));
-  co_await sleep(300ms);
-  world.set_quality(from, to, Quality());
+TEST_F(SimulationTest, CutsOneWayAndHeals) {
+  world.after(350ms, [this] { world.cut(client, server); });
+  world.after(650ms, [this] { world.heal(); });
+  EXPECT_EQ(listen_to_letters(), "abcdhij");
 }
 
-TEST_F(SimulationTest, CutsOneWayAndHeals) {
-  Host& saboteur = world.add("saboteur");
-  saboteur.start(cut_for_a_while, std::ref(world), std::cref(client), std::cref(server));
-  EXPECT_EQ(listen_to_letters(), "abcdhij");
+TEST_F(SimulationTest, HealingKeepsTheRestOfTheQuality) {
+  world.set_quality(Quality().set_duplication(1));
+  world.after(350ms, [this] { world.part(client, server); });
+  world.after(650ms, [this] { world.heal(client, server); });
+  EXPECT_EQ(listen_to_letters(), "aabbccddhhiijj");
+}
+
+TEST_F(SimulationTest, WhatIsToHappenDoesSoInOrder) {
+  std::string happened;
+  world.after(20ms, [&] { happened += "c"; });
+  world.after(10ms, [&] {
+    happened += "a";
+    world.after(5ms, [&] { happened += "b" + std::to_string(world.now().time_since_epoch() / 1ms); });
+  });
+  world.after(20ms, [&] { happened += "d"; });
+  world.after(1h, [&] { happened += "never"; });
+  listen_to_letters();
+  EXPECT_EQ(happened, "ab15cd");
 }
 
 Task<> wait_for_ever() {
