@@ -101,6 +101,11 @@ void net_lwip_unlock_core(void);
 #define MEMP_NUM_TCP_SEG (2 * TCP_SND_QUEUELEN)
 #endif
 #define TCP_LISTEN_BACKLOG 1
+/* Where ports begin is chance, and lwIP counts on before it takes one (tcp_new_port): from 65535, which its own
+ * definition allows, to 0, so that the first connection would fail. An even number is never that. */
+#define TCP_LOCAL_PORT_RANGE_START 0xc000
+#define TCP_LOCAL_PORT_RANGE_END 0xffff
+#define TCP_ENSURE_LOCAL_PORT_RANGE(number) ((u16_t)(((number) & 0x3ffe) + TCP_LOCAL_PORT_RANGE_START))
 #define LWIP_TCP_KEEPALIVE 1
 #define TCP_QUEUE_OOSEQ 1
 /* What came out of order takes no more buffers than a window of whole segments, however small each is. */

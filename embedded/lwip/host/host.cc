@@ -22,6 +22,10 @@ namespace {
 
 sim::Surroundings* surroundings = nullptr;
 
+// The first connection of a host has a port, whatever the random number (../config/lwipopts.h).
+static_assert(TCP_ENSURE_LOCAL_PORT_RANGE(0xffff) < TCP_LOCAL_PORT_RANGE_END);
+static_assert(TCP_ENSURE_LOCAL_PORT_RANGE(0) == TCP_LOCAL_PORT_RANGE_START);
+
 class HostLink final : public Link {
  public:
   explicit HostLink(const sim::StackOptions& options) : mac_(options.mac) {}
