@@ -33,6 +33,8 @@ def _interface(text, seen):
     address, network = interface.ip, interface.network
     if interface.version == 6 and network.prefixlen != 64:
         raise Wrong(f"the network of '{text}' must be /64")
+    if interface.version == 6 and address.is_link_local:
+        raise Wrong(f"every board has an address such as {address} by itself")
     if interface.version == 4 and not 1 <= network.prefixlen <= 30:
         raise Wrong(f"the network of '{text}' must be from /1 to /30")
     if address.is_multicast or address.is_loopback or address.is_unspecified or (
@@ -85,12 +87,12 @@ def parse(text):
     v4, v6 = interfaces.get(4), interfaces.get(6)
     if gateway and (v4 is None or gateway not in v4.network or gateway == v4.ip):
         raise Wrong(f"the gateway {gateway} is no neighbour in {v4.network if v4 else 'an IPv4 network of the board'}")
-    data = bytes([v4.network.prefixlen]) + v4.ip.packed if v4 else bytes(5)
+    data = v4.ip.packed + v4.network.netmask.packed if v4 else bytes(8)
     data += gateway.packed if gateway else bytes(4)
     data += v6.ip.packed if v6 else bytes(16)
     for address, port in servers:
-        data += bytes([address.version]) + address.packed.ljust(16, b"\0") + port.to_bytes(2, "big")
-    return data.ljust(25 + PLACES * 19, b"\0")
+        data += address.packed.ljust(16, b"\0") + port.to_bytes(2, "big") + bytes([address.version, 0])
+    return data.ljust(28 + PLACES * 20, b"\0")
 
 
 def main():

@@ -1,12 +1,30 @@
 // Program: a loop with the program's task on it, which is what the `run` of every backend has at its heart.
 #pragma once
 
-#include "net/core/fatal.h"
+#include <optional>
+#include <string_view>
+
 #include "net/core/loop.h"
 #include "net/io/network.h"
 #include "net/run.h"
 
 namespace net::detail {
+
+// Runs the program's task and keeps what comes of it.
+class MainFiber final : public Fiber {
+ public:
+  explicit MainFiber(Main& main) : main_(main) {}
+  // *Errors*: without memory the group fails with no_memory.
+  void start(Group& group);
+  // After the task has ended without failure.
+  [[nodiscard]] int status() const { return status_; }
+
+ private:
+  void ended(Frame* first, const Error* error) override;
+  Main& main_;
+  Group* group_ = nullptr;
+  int status_ = 0;
+};
 
 class Program {
  public:
@@ -14,21 +32,14 @@ class Program {
 
   Loop& loop() { return loop_; }
 
-  // Runs the task to its end and gives the exit status. `prepare` is called before, within the loop, and what
-  // it gives is kept until the end.
+  // Runs the task to its end and gives the exit status.
+  int run(Main& main);
+  // `prepare` is called before, within the loop, and what it gives is kept until the end.
   template <class Prepare>
   int run(Main& main, Prepare&& prepare) {
-    Loop::Entered entered(loop_);
-    Network::Used used(network_);
-    Group group(Group::Policy::kIndependent);
-    group_ = &group;
-    Child<Task<int>> child(main.start());
-    child.start(group);
-    if (cancelled_) group.cancel();
+    Running running(*this, main);
     [[maybe_unused]] auto kept = prepare();
-    loop_.run(group);
-    group_ = nullptr;
-    return status(child);
+    return running.finish();
   }
 
   // On the loop's thread.
@@ -38,20 +49,18 @@ class Program {
   }
 
  private:
-  int status(Child<Task<int>>& child) const {
-    if (child.thrown()) {
-      return fail(child.thrown().what());
-    }
-    if (!child.failed()) return child.take();
-    if (cancelled_ && child.error() == Errc::cancelled) return 0;
-    Text<200> message;
-    child.error().write_message(message);
-    return fail(message.text());
-  }
-  static int fail(std::string_view message) {
-    write_line("error", message);
-    return 1;
-  }
+  class Running {
+   public:
+    Running(Program& program, Main& main);
+    int finish();
+
+   private:
+    Program& program_;
+    Loop::Entered entered_;
+    Network::Used used_;
+    Group group_;
+    MainFiber fiber_;
+  };
 
   Loop& loop_;
   Network& network_;

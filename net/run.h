@@ -30,8 +30,12 @@ namespace detail {
 // The program's task, without the types of its function and arguments.
 class Main {
  public:
-  // Called once for each loop, on that loop's thread.
-  virtual Task<int> start() = 0;
+  // The task, which has not begun; null without memory for it. Called once for each loop, on that loop's
+  // thread.
+  virtual Frame* start() = 0;
+  // What became of it, once it has ended: the program's status, or the exception that it threw.
+  virtual int status(Frame& ended) = 0;
+  virtual Thrown thrown(Frame& ended) = 0;
 
  protected:
   ~Main() = default;
@@ -42,20 +46,22 @@ class MainCall final : public Main {
  public:
   explicit MainCall(Function& function, Args&&... arguments)
       : function_(function), arguments_(std::forward<Args>(arguments)...) {}
-  NET_MAKES_TASK Task<int> start() override { return run(call(std::index_sequence_for<Args...>{})); }
+  Frame* start() override { return call(std::index_sequence_for<Args...>{}).release(); }
+  int status(Frame& ended) override {
+    if constexpr (std::is_void_v<T>) {
+      return 0;
+    } else {
+      return promise(ended).take();
+    }
+  }
+  Thrown thrown(Frame& ended) override { return promise(ended).thrown(); }
 
  private:
+  using T = ValueOf<std::invoke_result_t<Function&, Args...>>;
+  static Promise<T>& promise(Frame& frame) { return static_cast<Promise<T>&>(frame); }
   template <std::size_t... I>
   NET_MAKES_TASK auto call(std::index_sequence<I...>) {
     return function_(std::forward<Args>(std::get<I>(arguments_))...);
-  }
-  static Task<int> run(Task<int> task) {
-    int status = co_await std::move(task);
-    co_return status;
-  }
-  static Task<int> run(Task<> task) {
-    co_await std::move(task);
-    co_return 0;
   }
   Function& function_;
   std::tuple<Args&&...> arguments_;

@@ -15,6 +15,7 @@ def _transition_impl(settings, attr):
     result["//command_line_option:linkopt"] = []
     result["//command_line_option:extra_toolchains"] = []
     result["//embedded:address"] = attr.address
+    result["//embedded:diagnostics"] = attr.diagnostics
     return result
 
 _for_board = transition(
@@ -26,6 +27,7 @@ _for_board = transition(
         "//command_line_option:linkopt",
         "//command_line_option:extra_toolchains",
         "//embedded:address",
+        "//embedded:diagnostics",
     ],
 )
 
@@ -40,6 +42,7 @@ firmware = rule(
     attrs = {
         "program": attr.label(mandatory = True, cfg = _for_board, doc = "A cc_binary."),
         "board": attr.string(mandatory = True, doc = "A platform of //embedded/boards."),
+        "diagnostics": attr.bool(default = True, doc = "Whether it can tell what its tasks do: //embedded:diagnostics."),
         "address": attr.string(doc = "A static address: embedded/address.py."),
         "_allowlist_function_transition": attr.label(
             default = "@bazel_tools//tools/allowlists/function_transition_allowlist",

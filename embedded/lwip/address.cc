@@ -74,21 +74,21 @@ netif* route_to(const ip_addr_t& from, const ip_addr_t& to) {
   return loops && !ip_addr_ismulticast(&to) && !is_local(from_lwip(to)) ? nullptr : found;
 }
 
-Address global_address(const netif& interface) {
-  if (!ip4_addr_isany(netif_ip4_addr(&interface))) return from_lwip(interface.ip_addr);
+const ip_addr_t* global_address(const netif& interface) {
+  if (!ip4_addr_isany(netif_ip4_addr(&interface))) return &interface.ip_addr;
   for (s8_t i = 0; i < LWIP_IPV6_NUM_ADDRESSES; ++i) {
     if (ip6_addr_isvalid(netif_ip6_addr_state(&interface, i)) &&
         !ip6_addr_islinklocal(netif_ip6_addr(&interface, i)))
-      return from_lwip(interface.ip6_addr[i]);
+      return &interface.ip6_addr[i];
   }
-  return {};
+  return nullptr;
 }
 
 Address host_address() {
   netif* each = nullptr;
   NETIF_FOREACH(each) {
     if (is_loopback(*each) || !netif_is_up(each) || !netif_is_link_up(each)) continue;
-    if (Address address = global_address(*each); address != Address()) return address;
+    if (const ip_addr_t* address = global_address(*each)) return from_lwip(*address);
   }
   return {};
 }

@@ -20,9 +20,9 @@ Errc from_err(err_t error);
 // The interface that leads to an address; null if none does.
 netif* route_to(const ip_addr_t& from, const ip_addr_t& to);
 
-// The interface's address, if others than its link's neighbours can reach it; else not a valid one. With the
-// core's lock held.
-Address global_address(const netif& interface);
+// The interface's address, if others than its link's neighbours can reach it; else null. With the core's lock
+// held.
+const ip_addr_t* global_address(const netif& interface);
 
 // Of the first interface that is up and has one. With the lock held.
 Address host_address();

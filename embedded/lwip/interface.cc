@@ -15,14 +15,14 @@ namespace {
 // More pieces than a frame has, of which headers and a few buffers with data are.
 constexpr std::size_t kPieces = 8;
 
-ip4_addr_t v4(const Address& address) {
-  ip_addr_t out = to_lwip(address);
-  return *ip_2_ip4(&out);
-}
+// The first is made of the link's own number.
+constexpr s8_t kGivenV6 = 1;
+
+ip_addr_t v6(const std::uint32_t (&words)[4]) { return IPADDR6_INIT(words[0], words[1], words[2], words[3]); }
 
 }  // namespace
 
-LwipInterface::LwipInterface(Link& link, LwipNetwork& network, const std::optional<StaticAddress>& given,
+LwipInterface::LwipInterface(Link& link, LwipNetwork& network, const StaticAddress* given,
                              const char* host_name)
     : link_(link), network_(network) {
   netif_add_noaddr(&netif_, this, initialise, ethernet_input);
@@ -34,9 +34,9 @@ LwipInterface::LwipInterface(Link& link, LwipNetwork& network, const std::option
   netif_set_default(&netif_);
   network_.set_up(false);
   netif_set_up(&netif_);
-  if (given) set(*given);
+  if (given != nullptr) set(*given);
   // DHCP waits for the carrier by itself.
-  if (!given || !given->v4.is_v4()) dhcp_start(&netif_);
+  if (given == nullptr || ip4_addr_isany_val(given->v4)) dhcp_start(&netif_);
 }
 
 LwipInterface::~LwipInterface() {
@@ -46,22 +46,16 @@ LwipInterface::~LwipInterface() {
 }
 
 void LwipInterface::set(const StaticAddress& given) {
-  if (given.v4.is_v4()) {
-    ip4_addr_t own = v4(given.v4);
-    ip4_addr_t gateway = v4(given.gateway);
-    std::uint32_t bits = given.v4_prefix == 0 ? 0 : ~std::uint32_t{0} << (32 - given.v4_prefix);
-    ip4_addr_t mask;
-    ip4_addr_set_u32(&mask, lwip_htonl(bits));
-    netif_set_addr(&netif_, &own, &mask, &gateway);
+  if (!ip4_addr_isany_val(given.v4)) netif_set_addr(&netif_, &given.v4, &given.v4_mask, &given.gateway);
+  if (ip_addr_t own = v6(given.v6); !ip_addr_isany_val(own)) {
+    netif_.ip6_addr[kGivenV6] = own;
+    netif_ip6_addr_set_state(&netif_, kGivenV6, given.v6_alone ? IP6_ADDR_PREFERRED : IP6_ADDR_TENTATIVE);
   }
-  if (given.v6.is_v6()) {
-    ip_addr_t own = to_lwip(given.v6);
-    s8_t index = -1;
-    netif_add_ip6_address(&netif_, ip_2_ip6(&own), &index);
-    if (given.v6_alone && index >= 0) netif_ip6_addr_set_state(&netif_, index, IP6_ADDR_PREFERRED);
-  }
-  for (std::size_t place = 0; place != NameServers::kPlaces; ++place) {
-    if (given.name_servers[place].valid()) name_servers().set(place, given.name_servers[place]);
+  std::size_t place = 0;
+  for (const StaticAddress::Server& each : given.name_servers) {
+    ip_addr_t address = v6(each.address);
+    if (each.family == 4) IP_SET_TYPE_VAL(address, IPADDR_TYPE_V4);
+    tell_name_server(place++, address, lwip_ntohs(each.port));
   }
 }
 
@@ -81,12 +75,15 @@ err_t LwipInterface::initialise(netif* interface) {
   return ERR_OK;
 }
 
-Address LwipInterface::address() const { return global_address(netif_); }
+Address LwipInterface::address() const {
+  const ip_addr_t* address = global_address(netif_);
+  return address != nullptr ? from_lwip(*address) : Address();
+}
 
 void LwipInterface::changed(netif* interface) { static_cast<LwipInterface*>(interface->state)->check(); }
 
 void LwipInterface::check() {
-  bool is_up = netif_is_link_up(&netif_) && address() != Address();
+  bool is_up = netif_is_link_up(&netif_) && global_address(netif_) != nullptr;
   if (is_up == is_up_) return;
   is_up_ = is_up;
   network_.set_up(is_up);

@@ -2,7 +2,8 @@
 #pragma once
 
 #include <array>
-#include <optional>
+#include <cstdint>
+#include <cstring>
 
 #include <lwip/netif.h>
 
@@ -12,24 +13,37 @@
 
 namespace net::lwip {
 
-// Addresses that are given instead of being asked for.
+// Addresses that are given instead of being asked for. Numbers are in the network's order, as lwIP has them,
+// and what is 0 is not given; embedded/address.py writes the same bytes.
 class StaticAddress {
  public:
-  Address v4;
-  unsigned v4_prefix = 0;  // bits of the network's part
-  Address gateway;         // of IPv4. IPv6 learns of its routers by itself
-  Address v6;              // in a network of 64 bits
-  bool v6_alone = false;
-  std::array<Endpoint, NameServers::kPlaces> name_servers{};
+  class Server {
+   public:
+    std::uint32_t address[4] = {};  // IPv4 uses the first
+    std::uint16_t port = 0;
+    std::uint8_t family = 0;  // 4 or 6
+    std::uint8_t unused = 0;
+  };
 
-  StaticAddress() {}  // NOLINT: not an aggregate, which g++ 12 destroys twice in a co_await expression
-  StaticAddress& set_v4(const Address& own, unsigned prefix, const Address& through = Address::any_v4()) {
-    return v4 = own, v4_prefix = prefix, gateway = through, *this;
+  ip4_addr_t v4{};
+  ip4_addr_t v4_mask{};
+  ip4_addr_t gateway{};      // of IPv4. IPv6 learns of its routers by itself
+  std::uint32_t v6[4] = {};  // not a link's own one; in a network of 64 bits
+  std::array<Server, NameServers::kPlaces> name_servers{};
+  // Nobody else can have the IPv6 address, so it holds at once, without asking (RFC 4862, 5.4).
+  bool v6_alone = false;
+
+  constexpr StaticAddress() {
+  }  // NOLINT: not an aggregate, which g++ 12 destroys twice in a co_await expression
+  // `prefix`: bits of the network's part.
+  StaticAddress& set_v4(const Address& own, unsigned prefix) {
+    std::memcpy(&v4, own.bytes().data(), sizeof v4);
+    v4_mask.addr = prefix == 0 ? 0 : lwip_htonl(~std::uint32_t{0} << (32 - prefix));
+    return *this;
   }
-  // `alone`: nobody else can have it, so it holds at once, without asking (RFC 4862, 5.4).
-  StaticAddress& set_v6(const Address& own, bool alone = false) { return v6 = own, v6_alone = alone, *this; }
-  StaticAddress& set_name_server(std::size_t place, const Endpoint& server) {
-    return name_servers[place] = server, *this;
+  StaticAddress& set_v6(const Address& own, bool alone = false) {
+    std::memcpy(v6, own.bytes().data(), sizeof v6);
+    return v6_alone = alone, *this;
   }
 };
 
@@ -39,7 +53,7 @@ class LwipInterface {
  public:
   // What is not given it gets as the link goes up: an IPv4 address and name servers by DHCP (RFC 2131), IPv6
   // addresses and a name server from routers (RFC 4862, RFC 8106), these beside a given one too.
-  LwipInterface(Link& link, LwipNetwork& network, const std::optional<StaticAddress>& given = std::nullopt,
+  LwipInterface(Link& link, LwipNetwork& network, const StaticAddress* given = nullptr,
                 const char* host_name = "eddy");
   LwipInterface(const LwipInterface&) = delete;
   LwipInterface& operator=(const LwipInterface&) = delete;

@@ -20,7 +20,9 @@ class LwipListener final : public ListenerSocket, public Notifier<LwipListener>,
   void cancel_accept() override { accepting().wake(Errc::cancelled); }
   void close() override;
   [[nodiscard]] Endpoint local() const override { return local_; }
-  void describe_local(TextBuffer& out) const override { out << local_; }
+  void describe_local(TextBuffer& out) const override {
+    if constexpr (kDiagnostics) out << local_;
+  }
   // For callbacks.
   void noticed(News) {
     if (accepting().pending()) accepting().wake();

@@ -6,6 +6,8 @@
 
 #include "embedded/lwip/address.h"
 #include "embedded/lwip/core.h"
+#include "embedded/lwip/network.h"
+#include "net/io/parts.h"
 
 #if !LWIP_DNS && defined(LWIP_HOOK_FILENAME)
 #include <arch/name_servers.h>
@@ -14,10 +16,12 @@
 namespace net::lwip {
 namespace {
 
-[[maybe_unused]] Endpoint server_at(const ip_addr_t* address) {
-  if (address == nullptr || ip_addr_isany(address)) return {};
-  return Endpoint(from_lwip(*address), NameServers::kPort);
-}
+// As lwIP tells of them: what turns them into endpoints is linked only into programs that look names up.
+struct Told {
+  ip_addr_t address;
+  u16_t port;
+};
+constinit std::array<Told, NameServers::kPlaces> all{};  // any address: there is none
 
 class LwipNameServers final : public NameServers {
  public:
@@ -25,36 +29,39 @@ class LwipNameServers final : public NameServers {
 
   [[nodiscard]] Endpoint at(std::size_t place) const override {
     CoreLock lock;
+    Told told = all[place];
 #if LWIP_DNS
     // An lwIP with a DNS client of its own keeps there what it is told.
-    if (!all_[place].valid()) return server_at(dns_getserver(static_cast<u8_t>(place)));
+    const ip_addr_t* server = dns_getserver(static_cast<u8_t>(place));
+    if (ip_addr_isany(&told.address) && server != nullptr) told = {*server, kPort};
 #endif
-    return all_[place];
+    return ip_addr_isany(&told.address) ? Endpoint() : Endpoint(from_lwip(told.address), told.port);
   }
   void set(std::size_t place, const Endpoint& server) override {
     CoreLock lock;
-    tell(place, server);
+    tell_name_server(place, to_lwip(server.address()), server.port());
   }
   std::uint32_t random() override {
     CoreLock lock;
     return LWIP_RAND();
   }
-
-  // With the lock held.
-  void tell(std::size_t place, const Endpoint& server) { all_[place] = server; }
-  [[nodiscard]] const Endpoint& told(std::size_t place) const { return all_[place]; }
-
- private:
-  std::array<Endpoint, kPlaces> all_{};
 };
 
-constinit LwipNameServers all;
+constinit LwipNameServers servers;
 
 }  // namespace
 
-NameServers& name_servers() { return all; }
+void tell_name_server(std::size_t place, const ip_addr_t& address, std::uint16_t port) {
+  all[place] = {address, port};
+}
+
+NameServers& name_servers() { return servers; }
+
+void LwipNetwork::use_names() { names = &servers; }
 
 }  // namespace net::lwip
+
+extern "C" void net_use_names() { net::lwip::LwipNetwork::use_names(); }
 
 #if !LWIP_DNS && defined(LWIP_HOOK_FILENAME)
 
@@ -67,13 +74,12 @@ constexpr std::size_t kOfRouter = 2;
 extern "C" void dns_setserver(u8_t place, const ip_addr_t* server) {
   bool of_router = server == nullptr || IP_IS_V6(server);
   if (of_router && place != 0) return;  // it has one place
-  net::lwip::all.tell(of_router ? kOfRouter : place, net::lwip::server_at(server));
+  net::lwip::tell_name_server(of_router ? kOfRouter : place, server != nullptr ? *server : *IP_ANY_TYPE,
+                              net::NameServers::kPort);
 }
 
 extern "C" const ip_addr_t* dns_getserver(u8_t place) {
-  static ip_addr_t server;
-  server = net::lwip::to_lwip(place == 0 ? net::lwip::all.told(kOfRouter).address() : net::Address());
-  return &server;
+  return place == 0 ? &net::lwip::all[kOfRouter].address : IP_ANY_TYPE;
 }
 
 #endif

@@ -22,19 +22,25 @@ class LwipNetwork final : public Network, public Notifier<LwipNetwork> {
   StreamSocket* make_stream(Family family, Errc& code) override;
   ListenerSocket* make_listener(const Destination& at, const ListenOptions& options, Errc& code) override;
   DatagramSocket* make_datagram(Family family, Errc& code) override;
-  NameServers* name_servers() override { return &lwip::name_servers(); }
 
-  // From here on there are such sockets: connect.cc, datagram.cc.
+  // From here on there are such sockets, and the others: connect.cc, datagram.cc, stream.cc, name_servers.cc.
   static void use_streams();
   static void use_datagrams();
+  static void use_shutdown();
+  static void use_options();
+  static void use_names();
 
   void noticed(News) { Network::set_up(is_up_); }
+
+ protected:
+  NameServers* known_name_servers() override { return names; }
 
  private:
   static StreamSocket* make_lwip_stream(LwipNetwork& network, Family family, Errc& code);
   static DatagramSocket* make_lwip_datagram(LwipNetwork& network, Family family, Errc& code);
 
   static inline StreamSocket* (*stream_maker)(LwipNetwork&, Family, Errc&) = nullptr;
+  static inline NameServers* names = nullptr;
   static inline DatagramSocket* (*datagram_maker)(LwipNetwork&, Family, Errc&) = nullptr;
 
   bool is_up_ = true;

@@ -4,6 +4,8 @@
 #include <cstring>
 
 #include "embedded/lwip/address.h"
+#include "embedded/lwip/network.h"
+#include "net/io/parts.h"
 
 namespace net::lwip {
 namespace {
@@ -171,7 +173,7 @@ Progress LwipStream::start_write() {
   CoreLock lock;
   switch (writing().kind) {
     case WriteOperation::Kind::kConnect: return (this->*connector)();
-    case WriteOperation::Kind::kShutdown: return shut_down();
+    case WriteOperation::Kind::kShutdown: return (this->*shutter)();
     case WriteOperation::Kind::kWrite: break;
   }
   return send();
@@ -184,7 +186,7 @@ Progress LwipStream::resume_write() {
     case WriteOperation::Kind::kConnect:
       if (failure_ != Errc::ok) return write.fail(failure_, native_);
       return connected_ ? Progress::kDone : Progress::kPending;
-    case WriteOperation::Kind::kShutdown: return shut_down();
+    case WriteOperation::Kind::kShutdown: return (this->*shutter)();
     case WriteOperation::Kind::kWrite: break;
   }
   return send();
@@ -288,6 +290,10 @@ Endpoint LwipStream::local() const {
 
 Errc LwipStream::set_option(StreamOption option, int value) {
   CoreLock lock;
+  return (this->*setter)(option, value);
+}
+
+Errc LwipStream::set(StreamOption option, int value) {
   if (pcb_ == nullptr) return failure_ == Errc::ok ? Errc::not_connected : failure_;
   switch (option) {
     case StreamOption::kNoDelay:
@@ -310,4 +316,10 @@ Errc LwipStream::set_option(StreamOption option, int value) {
   return Errc::not_supported;
 }
 
+void LwipNetwork::use_shutdown() { LwipStream::shutter = &LwipStream::shut_down; }
+void LwipNetwork::use_options() { LwipStream::setter = &LwipStream::set; }
+
 }  // namespace net::lwip
+
+extern "C" void net_use_shutdown() { net::lwip::LwipNetwork::use_shutdown(); }
+extern "C" void net_use_options() { net::lwip::LwipNetwork::use_options(); }

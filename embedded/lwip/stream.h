@@ -58,7 +58,11 @@ class LwipStream final : public StreamSocket, public ListNode, public Notifier<L
   Progress connect();
   // What connects; set by whatever makes a stream that can be connected: connect.cc.
   static inline Progress (LwipStream::*connector)() = nullptr;
+  // What ends the sending half, and what sets options; linked only into programs that do so.
+  static inline Progress (LwipStream::*shutter)() = nullptr;
+  static inline Errc (LwipStream::*setter)(StreamOption option, int value) = nullptr;
   Progress shut_down();
+  Errc set(StreamOption option, int value);
   tcp_pcb* release();
   void abort_pcb();
   void fail_all(Errc code);

@@ -24,6 +24,8 @@ set(EDDY_SOURCES
     net/core/memory.cc
     net/core/memory_account.cc
     net/core/system_memory.cc
+    net/core/text.cc
+    net/core/timer_list.cc
     net/core/timer_wheel.cc
     net/dns/look_up.cc
     net/dns/message.cc
@@ -36,11 +38,12 @@ set(EDDY_SOURCES
     net/io/resolve.cc
     net/io/serve.cc
     net/io/socket.cc
-    net/io/udp.cc)
+    net/io/udp.cc
+    net/program.cc)
 list(TRANSFORM EDDY_SOURCES PREPEND "${EDDY_ROOT}/")
 
-# One loop, so nothing is thread-local.
-set(EDDY_DEFINITIONS NET_THREAD_LOCAL=)
+# One loop, so nothing is thread-local; few timers.
+set(EDDY_DEFINITIONS NET_THREAD_LOCAL= NET_TIMER_LIST)
 
 # tl::expected is a header of this computer (Debian: libexpected-dev). A cross compiler must see its folder and no other.
 if(NOT EDDY_EXPECTED)

@@ -3,6 +3,7 @@
 #include "embedded/lwip/address.h"
 #include "embedded/lwip/core.h"
 #include "net/core/log.h"
+#include "net/program.h"
 
 namespace net::detail {
 namespace {
@@ -14,11 +15,16 @@ Address own_address() {
 
 }  // namespace
 
-Task<int> WhenUp::run(Network& network, Main& main) {
+Task<int> run_when_up(Network& network, Main& main) {
   co_await network.up();
   log(LogLevel::kInfo, "the network is up, this host has ", own_address());
-  int status = co_await main.start();
-  co_return status;
+  Group group(Group::Policy::kIndependent);
+  MainFiber fiber(main);
+  fiber.start(group);
+  co_await group.join();
+  if (group.thrown()) group.thrown().rethrow();
+  if (const Error* error = group.error()) co_await fail(*error);
+  co_return fiber.status();
 }
 
 }  // namespace net::detail

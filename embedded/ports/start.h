@@ -6,16 +6,8 @@
 
 namespace net::detail {
 
-// The program's task, as soon as others can reach this host. The log says by which address.
-class WhenUp final : public Main {
- public:
-  WhenUp(Network& network, Main& main) : network_(network), main_(main) {}
-  NET_MAKES_TASK Task<int> start() override { return run(network_, main_); }
-
- private:
-  static Task<int> run(Network& network, Main& main);
-  Network& network_;
-  Main& main_;
-};
+// The program's task, as soon as others can reach this host; its status. The log says by which address.
+// *Lifetime*: both outlive the await.
+Task<int> run_when_up(Network& network, Main& main);
 
 }  // namespace net::detail

@@ -6,8 +6,8 @@
 namespace net {
 
 // Blocks have no headers. What is free is a list in the order of addresses, in which neighbours are always one
-// piece; the first that is large enough gives. Both operations look at the free pieces one after another: this
-// is for what is asked for seldom, behind the lists of net/core/memory.h.
+// piece; the first that is large enough gives. Both operations look at the free pieces one after another: a
+// program asks as connections and tasks come and go, not for each operation.
 class Arena {
  public:
   // The grain of sizes, and the alignment of blocks.

@@ -17,7 +17,7 @@ extern "C" char net_arena_end;
 namespace net::detail {
 namespace {
 
-Arena& arena() {
+[[gnu::noinline]] Arena& arena() {
   static Arena all(&net_arena_start,
                    static_cast<std::size_t>(&net_arena_end - reinterpret_cast<const char*>(&net_arena_start)));
   return all;
@@ -27,9 +27,6 @@ Arena& arena() {
 
 void* take_from_system(std::size_t size) noexcept { return arena().allocate(size); }
 void give_to_system(void* block, std::size_t size) noexcept { arena().release(block, size); }
-
-// The board's one thread does not end.
-void at_end_of_thread(void (*)()) {}
 
 }  // namespace net::detail
 
@@ -46,10 +43,6 @@ std::size_t& size_of(void* block) {
 void* take(std::size_t size) {
   if (size > static_cast<std::size_t>(-1) - kHeader) return nullptr;
   auto* whole = static_cast<std::byte*>(net::detail::take_from_system(size + kHeader));
-  if (whole == nullptr) {
-    net::detail::empty_lists();  // blocks of the library's may make room together
-    whole = static_cast<std::byte*>(net::detail::take_from_system(size + kHeader));
-  }
   if (whole == nullptr) return nullptr;
   size_of(whole + kHeader) = size;
   return whole + kHeader;

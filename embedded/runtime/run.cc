@@ -26,6 +26,7 @@ std::size_t arena_size() { return static_cast<std::size_t>(&net_arena_end - &net
 
 // What a board has least of, and how much of it is or has been in use.
 void tell_use() {
+  if constexpr (!kDiagnostics) return;
   MemoryStatistics memory = memory_statistics();
   board::StackUse stack = board::stack_use();
   log(LogLevel::kInfo, "in use: ", static_cast<std::uint32_t>(memory.bytes), " bytes of memory in ",
@@ -40,7 +41,7 @@ class ProgramLoop final : public BoardLoop {
   // Until others can reach this host, or Ctrl-C is pressed.
   void wait_until_up() {
     while (!network().is_up() && !interrupted_) poll(std::nullopt);
-    if (network().is_up()) log(LogLevel::kInfo, "the network is up, this host has ", address());
+    if (kDiagnostics && network().is_up()) log(LogLevel::kInfo, "the network is up, this host has ", address());
   }
 
  protected:
@@ -49,7 +50,7 @@ class ProgramLoop final : public BoardLoop {
       if (interrupted_) board::stop(kInterrupted);
       interrupted_ = true;
       program_.cancel();
-    } else if (key == kControlT) {
+    } else if (kDiagnostics && key == kControlT) {
       dump_tasks(*this, [](std::string_view line, void*) { write_line({}, line); }, nullptr);
       tell_use();
     }
@@ -67,10 +68,11 @@ int run(Main& main, const RunOptions&) {
   // It lives as long as the board is on, so that nothing of how it would go has to be there.
   alignas(ProgramLoop) static std::byte place[sizeof(ProgramLoop)];
   ProgramLoop& loop = *new (place) ProgramLoop;
-  log(LogLevel::kInfo, "memory: ", static_cast<std::uint64_t>(arena_size()), " bytes for tasks, ",
-      static_cast<std::uint64_t>(lwip::LwipLoop::pools()), " bytes for lwIP");
+  if constexpr (kDiagnostics)
+    log(LogLevel::kInfo, "memory: ", static_cast<std::uint32_t>(arena_size()), " bytes for tasks, ",
+        static_cast<std::uint32_t>(lwip::LwipLoop::pools()), " bytes for lwIP");
   loop.wait_until_up();
-  int status = loop.program().run(main, [] { return 0; });
+  int status = loop.program().run(main);
   tell_use();
   return status;
 }
@@ -80,6 +82,7 @@ int run_per_core(Main& main, const RunOptions& options) { return run(main, optio
 
 }  // namespace net::detail
 
+#if NET_DIAGNOSTICS
 // For the handler of faults.
 extern "C" void net_tell_task() {
   using namespace net;
@@ -91,5 +94,6 @@ extern "C" void net_tell_task() {
        << running.location.file_name() << ':' << std::uint32_t{running.location.line()} << "\r\n";
   board::write(line.text());
 }
+#endif
 
 extern "C" unsigned int net_lwip_random() { return net::board::random(); }

@@ -40,9 +40,10 @@ _CXX_FLAGS = [
     "-fno-rtti",
     "-fno-threadsafe-statics",
     "-fno-use-cxa-atexit",
-    # One loop, no threads, and blocks without headers: net/core/memory.h.
+    # One loop, no threads, an arena (net/core/memory.h), and few timers.
     "-DNET_THREAD_LOCAL=",
-    "-DNET_BLOCK_HEADER=0",
+    "-DNET_ARENA",
+    "-DNET_TIMER_LIST",
 ]
 
 _LINK_FLAGS = [

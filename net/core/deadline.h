@@ -17,7 +17,7 @@ class Expiry : private Timer {
     Loop::current().timers().start(*this, when);
   }
   [[nodiscard]] bool expired() const { return expired_; }
-  void stop() { TimerWheel::stop(*this); }
+  void stop() { Timers::stop(*this); }
 
  private:
   static void fire(Timer& timer) {

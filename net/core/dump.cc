@@ -7,43 +7,45 @@ namespace net {
 namespace {
 
 // Small, where a library's search is made for long texts.
-bool stands_at(std::string_view part, std::string_view text, std::size_t at) {
-  return text.size() - at >= part.size() && std::memcmp(text.data() + at, part.data(), part.size()) == 0;
+bool starts(const char* text, const char* part) {
+  while (*part != '\0') {
+    if (*text++ != *part++) return false;
+  }
+  return true;
 }
 
 }  // namespace
 
-std::string_view function_name(std::string_view signature) {
+std::string_view function_name(const char* signature) {
   // The name begins after the return type and after unnamed namespaces, and ends at its parameters. A lambda's
   // first parenthesis is that of the function around it, whose name it thus gets.
-  std::size_t start = 0;
-  std::size_t end = 0;
+  const char* start = signature;
+  const char* end = signature;
   int depth = 0;  // of template arguments
-  auto at = [&](std::string_view text) { return stands_at(text, signature, end); };
-  while (end < signature.size()) {
-    if (at("(anonymous namespace)::") || at("{anonymous}::")) {
-      while (!at("::")) ++end;
-      end += 2;
+  while (*end != '\0') {
+    if (starts(end, "(anonymous n") || *end == '{') {  // in gcc's words {anonymous}
+      end = std::strchr(end, ':') + 2;
       if (depth == 0) start = end;
       continue;
     }
-    if (depth == 0 && at("operator") && !at("operator ")) {
-      end += 8;
-      if (at("()")) ++end;
-      while (end < signature.size() && !at("(") && !at(")")) ++end;
-      if (at(")")) ++end;
-      continue;
+    if (depth == 0) {
+      if (*end == '(' || starts(end, "<lambda")) break;
+      if (starts(end, "operator") && end[8] != ' ') {
+        end += 8;
+        if (starts(end, "()")) end += 2;
+        while (*end != '\0' && *end != '(') ++end;
+        continue;
+      }
     }
-    if (depth == 0 && (at("(") || at("<lambda"))) break;
-    if (at("<")) ++depth;
-    if (at(">") && depth > 0) --depth;
-    ++end;
-    if (signature[end - 1] == ' ' && depth == 0) start = end;
+    char c = *end++;
+    if (c == '<') ++depth;
+    if (c == '>' && depth > 0) --depth;
+    if (c == ' ' && depth == 0) start = end;
   }
-  std::string_view name(signature.data() + start, end - start);
-  if (name.ends_with("::")) name.remove_suffix(2);
-  bool unnamed = name.empty() || (end < signature.size() && signature[end] == '<' && signature[end - 1] != ':');
-  return unnamed ? "lambda" : name;
+  bool unnamed = end == start || (*end == '<' && end[-1] != ':');
+  if (unnamed) return "lambda";
+  if (end - start > 2 && end[-1] == ':') end -= 2;
+  return {start, static_cast<std::size_t>(end - start)};
 }
 
 class TaskDump {
@@ -122,15 +124,10 @@ class TaskDump {
   }
 
   static bool of_library(const Frame& frame) {
-    std::string_view file = frame.location.file_name();
-    auto of = [file](std::string_view folder) {
-      for (std::size_t i = 0; i < file.size(); ++i) {
-        if (stands_at(folder, file, i)) return true;
+    for (const char* file = frame.location.file_name(); *file != '\0'; ++file) {
+      for (const char* folder : {"net/core/", "net/io/", "net/uv/", "net/run.h", "embedded/runtime/"}) {
+        if (starts(file, folder)) return true;
       }
-      return false;
-    };
-    for (std::string_view folder : {"net/core/", "net/io/", "net/uv/", "net/run.h", "embedded/runtime/"}) {
-      if (of(folder)) return true;
     }
     return false;
   }
@@ -142,7 +139,7 @@ class TaskDump {
 };
 
 void dump_tasks(Loop& loop, void (*print)(std::string_view line, void* data), void* data) {
-  TaskDump(loop, print, data).all(loop);
+  if constexpr (kDiagnostics) TaskDump(loop, print, data).all(loop);
 }
 
 std::string dump_tasks(Loop& loop) {

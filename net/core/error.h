@@ -9,6 +9,7 @@
 
 #include <tl/expected.hpp>
 
+#include "net/core/diagnostics.h"
 #include "net/core/text.h"
 
 namespace net {
@@ -52,17 +53,21 @@ class Error {
  public:
   constexpr Error() = default;
   // `context` says what was being done: "connect to 127.0.0.1:9". Cut off after 57 bytes.
-  explicit Error(Errc code, std::string_view context = {}, int native = 0) : native_(native), code_(code) {
-    TextBuffer out(context_, sizeof context_);
-    out << context;
-    length_ = static_cast<std::uint8_t>(out.text().size());
-  }
+#if NET_DIAGNOSTICS
+  explicit Error(Errc code, std::string_view context = {}, int native = 0);
+#else
+  explicit Error(Errc code, std::string_view = {}, int native = 0) : native_(native), code_(code) {}
+#endif
 
   [[nodiscard]] Errc code() const { return code_; }
   // The stack's own code (errno, libuv, lwIP …) or 0.
   [[nodiscard]] int native() const { return native_; }
   // The operation and the endpoint it concerned: "read from 10.0.0.7:4312".
+#if NET_DIAGNOSTICS
   [[nodiscard]] std::string_view context() const { return {context_, length_}; }
+#else
+  [[nodiscard]] static std::string_view context() { return {}; }
+#endif
 
   // "connect to 127.0.0.1:9: connection refused".
   void write_message(TextBuffer& out) const;
@@ -81,9 +86,16 @@ class Error {
  private:
   int native_ = 0;
   Errc code_ = Errc::ok;
+#if NET_DIAGNOSTICS
   std::uint8_t length_ = 0;
   char context_[58] = {};
+#endif
 };
+
+inline TextBuffer& operator<<(TextBuffer& out, const Error& error) {
+  error.write_message(out);
+  return out;
+}
 
 // A value, or the Error that came instead. `Result<>` carries no value.
 template <class T = void>

@@ -15,13 +15,22 @@ constexpr int kBudget = 128;
 
 [[noreturn]] void two_at_once(const Operation& operation) {
   Text<192> what;
-  what << "two operations at once: \"";
-  operation.describe(what);
-  what << "\" is awaited already";
+  what << "two operations at once";
+  if constexpr (kDiagnostics) {
+    what << ": \"";
+    operation.describe(what);
+    what << "\" is awaited already";
+  }
   detail::fatal(what.text());
 }
 
 }  // namespace
+
+void fail_await(Frame& frame, const Error& error) {
+  context.error = error;
+  context.unwinding = true;
+  context.next = &frame;
+}
 
 void fail_start(Frame& awaiting) { fail_await(awaiting, Error(Errc::no_memory, "start a task")); }
 
@@ -30,7 +39,16 @@ void suspend_at(Frame& frame, Operation& operation) {
   if (operation.failed() && !operation.waiting()) fail_await(frame, operation.error());
 }
 
+Fail::Fail(const Error& error) { context.error = error; }
+
+void Fail::fail_here(Frame& frame) {
+  frame.catches = false;
+  context.unwinding = true;
+  context.next = &frame;
+}
+
 Error Operation::error() const {
+  if constexpr (!kDiagnostics) return Error(code_, {}, native_);
   Text<64> what;
   describe(what);
   return Error(code_, what.text(), native_);

@@ -4,6 +4,7 @@
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "net/core/error.h"
 #include "net/core/location.h"
@@ -60,19 +61,43 @@ struct Context {
 };
 extern constinit NET_THREAD_LOCAL Context context;
 
+// Where code is to be small what every await does is there once; else it is a part of each.
+#ifdef __OPTIMIZE_SIZE__
+#define NET_ONCE [[gnu::noinline]]
+#else
+#define NET_ONCE
+#endif
+
 // Awaits that fail at once: the trampoline unwinds `frame`, or resumes it where it `catches`.
-inline void fail_await(Frame& frame, const Error& error) {
-  context.error = error;
-  context.unwinding = true;
-  context.next = &frame;
+[[gnu::cold]] void fail_await(Frame& frame, const Error& error);
+// There was no memory for the awaited task.
+[[gnu::cold]] void fail_start(Frame& awaiting);
+
+// Whether a failure has resumed a frame that catches; it is in `context.error`.
+inline bool take_failure() { return std::exchange(context.unwinding, false); }
+
+// A frame has run to its end: whoever awaits it is next.
+NET_ONCE inline void end_frame(Frame& frame) {
+  context.next = frame.parent;
+  if (frame.parent == nullptr) context.ended = &frame;
 }
 
-// The failure that resumed a frame that catches, if it was resumed by one.
-inline bool take_failure(Error& error) {
-  if (!context.unwinding) return false;
-  context.unwinding = false;
-  error = context.error;
-  return true;
+// Begins the awaited task on top of the one that awaits it; null where there was no memory for it. Gives
+// whether the awaiting frame is left to the trampoline.
+NET_ONCE inline bool begin_child(Frame& frame, Frame* child, bool catches) {
+  frame.catches = catches;
+  if (child == nullptr) {
+    fail_start(frame);
+    return true;
+  }
+  child->parent = &frame;
+  context.next = child;
+  if (context.depth == kInlineDepth) return true;
+  ++context.depth;
+  child->handle().resume();
+  --context.depth;
+  // Anything but a return to this frame is for the trampoline.
+  return context.next != &frame || context.unwinding;
 }
 
 }  // namespace net

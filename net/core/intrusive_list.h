@@ -53,6 +53,13 @@ class IntrusiveList {
 
   void push_back(T& element) { insert(*head_.prev_, element); }
   void push_front(T& element) { insert(head_, element); }
+  // Where it belongs in a list in order, behind its equals; looked for from the end.
+  template <class Less>
+  void insert(T& element, Less less) {
+    ListNode* after = head_.prev_;
+    while (after != &head_ && less(element, *static_cast<T*>(after))) after = after->prev_;
+    insert(*after, element);
+  }
   T* pop_front() {
     T* first = front();
     if (first != nullptr) static_cast<ListNode*>(first)->unlink();

@@ -1,16 +1,18 @@
-// Where in the source a task awaits. Builds that define NET_NO_LOCATIONS keep none and save the strings.
+// Where in the source a task awaits; builds without diagnostics keep none, and save the strings.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
 
-#ifndef NET_NO_LOCATIONS
+#include "net/core/diagnostics.h"
+
+#if NET_DIAGNOSTICS
 #include <source_location>
 #endif
 
 namespace net {
 
-#ifndef NET_NO_LOCATIONS
+#if NET_DIAGNOSTICS
 using Location = std::source_location;
 #else
 struct Location {
@@ -22,6 +24,6 @@ struct Location {
 #endif
 
 // The bare name in a compiler's function signature: "net::Task<> app::echo(net::Stream)" gives "app::echo".
-[[nodiscard]] std::string_view function_name(std::string_view signature);
+[[nodiscard]] std::string_view function_name(const char* signature);
 
 }  // namespace net

@@ -7,7 +7,7 @@
 namespace net {
 namespace {
 
-constexpr std::string_view kNames[] = {"trace", "debug", "info", "warn", "error", "off"};
+constexpr char kNames[][6] = {"trace", "debug", "info", "warn", "error", "off"};
 
 void write_to_stderr(LogLevel level, std::string_view message) {
   detail::write_line(kNames[static_cast<std::size_t>(level)], message);
@@ -29,7 +29,7 @@ LogLevel log_level() { return lowest.load(std::memory_order_relaxed); }
 
 LogLevel log_level_from(std::string_view name, LogLevel fallback) {
   for (std::size_t i = 0; i < std::size(kNames); ++i) {
-    if (kNames[i] == name) return static_cast<LogLevel>(i);
+    if (name == kNames[i]) return static_cast<LogLevel>(i);
   }
   return fallback;
 }
@@ -37,5 +37,7 @@ LogLevel log_level_from(std::string_view name, LogLevel fallback) {
 void log(LogLevel level, std::string_view message) {
   if (log_enabled(level)) sink.load(std::memory_order_relaxed)(level, message);
 }
+
+detail::LogLine::~LogLine() { log(level_, text()); }
 
 }  // namespace net

@@ -24,15 +24,30 @@ void set_log_level(LogLevel level);
 // Writes one message, if its level is enabled.
 void log(LogLevel level, std::string_view message);
 
+namespace detail {
+
+// One message, which is written as this goes.
+class LogLine : public Text<256> {
+ public:
+  explicit LogLine(LogLevel level) : level_(level) {}
+  LogLine(const LogLine&) = delete;
+  LogLine& operator=(const LogLine&) = delete;
+  ~LogLine();
+
+ private:
+  LogLevel level_;
+};
+
+}  // namespace detail
+
 // Builds a message from parts, when its level is enabled: `net::log(net::LogLevel::kInfo, "listening on ",
 // port);`
 template <class... Parts>
   requires(sizeof...(Parts) > 1)
 void log(LogLevel level, const Parts&... parts) {
   if (!log_enabled(level)) return;
-  Text<256> line;
+  detail::LogLine line(level);
   (line << ... << parts);
-  log(level, line.text());
 }
 
 }  // namespace net

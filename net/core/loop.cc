@@ -12,7 +12,7 @@ constexpr int kRunsPerPoll = 1024;
 
 TimePoint Clock::now() noexcept {
   if (context.loop == nullptr) {
-    detail::fatal("net::Clock is a loop's clock, and this thread runs none (std::chrono has one for it)");
+    detail::fatal("net::Clock: this thread runs no loop");
   }
   return context.loop->now();
 }

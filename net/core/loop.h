@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "net/core/fiber.h"
-#include "net/core/timer_wheel.h"
+#include "net/core/timers.h"
 
 namespace net {
 
@@ -56,7 +56,7 @@ class Loop {
   virtual TimePoint now() = 0;
   // The time at which the present round began, to within the backend's tick.
   [[nodiscard]] TimePoint iteration_time() const { return iteration_time_; }
-  TimerWheel& timers() { return timers_; }
+  Timers& timers() { return timers_; }
 
   // Runs `work` on the loop's thread soon. Thread-safe, allocates nothing.
   void post(Posted& work);
@@ -140,7 +140,7 @@ class Loop {
   std::atomic<Location> running_{};
   std::atomic<std::uint32_t> runs_{0};
   std::atomic<bool> busy_{false};
-  TimerWheel timers_;
+  Timers timers_;
 };
 
 template <class Function>

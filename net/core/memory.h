@@ -1,5 +1,5 @@
 // Memory for frames and control blocks: size-class free lists a thread, so that steady state allocates
-// nothing, with a limit and injected failures for tests.
+// nothing, with a limit and injected failures for tests. A device (NET_ARENA) has one arena for everything.
 #pragma once
 
 #include <array>
@@ -21,10 +21,11 @@ void release(void* block, std::size_t size) noexcept;
 
 // Figures of this thread. Blocks that another thread releases count there.
 struct MemoryStatistics {
-  std::ptrdiff_t blocks = 0;        // that are in use
-  std::ptrdiff_t bytes = 0;         // of those, as allocated: sizes are rounded up
-  std::size_t failures = 0;         // allocations refused
-  std::size_t system_requests = 0;  // blocks asked of the system
+  std::ptrdiff_t blocks = 0;  // that are in use
+  std::ptrdiff_t bytes = 0;   // of those, as allocated: sizes are rounded up
+  std::size_t failures = 0;   // allocations refused
+  // Blocks asked of the system; of an arena, those that reached farther into it than any before.
+  std::size_t system_requests = 0;
 };
 [[nodiscard]] MemoryStatistics memory_statistics();
 
@@ -51,22 +52,18 @@ class Pooled {
   static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
 };
 
+#ifndef NET_ARENA
+
 namespace detail {
 
-// What the system puts before a block: malloc a word, so that blocks of malloc's own grain are 8 bytes more
-// than a multiple of 16; a device's arena nothing.
-#ifndef NET_BLOCK_HEADER
-#define NET_BLOCK_HEADER 8
-#endif
-
 // The free lists. Sizes are multiples of 16 up to a KiB (frames, control blocks), then each is an eighth of a
-// power of two more than the one before, up to 64 KiB (frames with a buffer in them); all plus what the
-// system's grain leaves. Larger blocks go to the system each time.
+// power of two more than the one before, up to 64 KiB (frames with a buffer in them); all plus what malloc's
+// grain leaves beside its header of a word. Larger blocks go to the system each time.
 struct FreeBlock {
   FreeBlock* next;
 };
 inline constexpr std::size_t kGrain = 16;
-inline constexpr std::size_t kBlockHeader = NET_BLOCK_HEADER;
+inline constexpr std::size_t kBlockHeader = 8;
 inline constexpr std::size_t kSmallClasses = 64;
 inline constexpr std::size_t kSteps = 8;  // in which sizes double
 inline constexpr std::size_t kLargeClasses = 6 * kSteps;
@@ -136,5 +133,7 @@ inline void release(void* block, std::size_t size) noexcept {
   }
   detail::release_slowly(block, size);
 }
+
+#endif
 
 }  // namespace net

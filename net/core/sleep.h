@@ -22,7 +22,7 @@ class [[nodiscard("co_await it")]] Sleep final : public TypedOperation<void>, pr
   }
   void cancel() override {
     if (woken()) return;
-    TimerWheel::stop(*this);
+    Timers::stop(*this);
     wake(Errc::cancelled);
   }
   static void fire(Timer& timer) { static_cast<Sleep&>(timer).wake(); }

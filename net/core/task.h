@@ -63,17 +63,18 @@ Caught<std::remove_reference_t<A>> result(A&& awaitable NET_LIFETIMEBOUND) {
 // `co_await net::fail(error);` — this task fails; it is not resumed.
 class [[nodiscard("co_await it")]] Fail {
  public:
-  explicit Fail(const Error& error) : error_(error) {}
+  // Keeps the error in the thread's context, so that no frame needs room for it: await it in the same
+  // expression.
+  explicit Fail(const Error& error);
   static bool await_ready() noexcept { return false; }
   template <class Promise>
-  void await_suspend(std::coroutine_handle<Promise> awaiting) const {
-    awaiting.promise().catches = false;
-    fail_await(awaiting.promise(), error_);
+  static void await_suspend(std::coroutine_handle<Promise> awaiting) {
+    fail_here(awaiting.promise());
   }
   [[noreturn]] static void await_resume() noexcept { __builtin_unreachable(); }
 
  private:
-  Error error_;
+  static void fail_here(Frame& frame);
 };
 inline Fail fail(const Error& error) { return Fail(error); }
 inline Fail fail(Errc code, std::string_view context = {}) { return Fail(Error(code, context)); }
@@ -142,9 +143,7 @@ struct PromiseBase : Frame {
     static bool await_ready() noexcept { return false; }
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> ended) const noexcept {
-      Frame& frame = ended.promise();
-      context.next = frame.parent;
-      if (frame.parent == nullptr) context.ended = &frame;
+      end_frame(ended.promise());
     }
     static void await_resume() noexcept {}
   };
@@ -304,8 +303,6 @@ class [[NET_TASK_ATTRIBUTES]] Task {
   Promise<T>* promise_;
 };
 
-[[gnu::cold]] void fail_start(Frame& awaiting);  // there was no memory for the awaited task
-
 // Awaits a task on the running fiber.
 template <class T, bool kCatches>
 class TaskAwaiter {
@@ -315,25 +312,11 @@ class TaskAwaiter {
   static bool await_ready() noexcept { return false; }
   template <class Awaiting>
   bool await_suspend(std::coroutine_handle<Awaiting> awaiting) {
-    Frame& frame = awaiting.promise();
-    frame.catches = kCatches;
-    if (child_ == nullptr) {
-      fail_start(frame);
-      return true;
-    }
-    child_->parent = &frame;
-    context.next = child_;
-    if (context.depth == kInlineDepth) return true;
-    ++context.depth;
-    child_->handle().resume();
-    --context.depth;
-    // Anything but a return to this frame is for the trampoline.
-    return context.next != &frame || context.unwinding;
+    return begin_child(awaiting.promise(), child_, kCatches);
   }
   auto await_resume() {
     if constexpr (kCatches) {
-      Error error;
-      if (take_failure(error)) return Result<T>(tl::unexpect, error);
+      if (take_failure()) return Result<T>(tl::unexpect, context.error);
     }
     // Destroys the child's frame on every way out, after its result was moved.
     struct Reaper {

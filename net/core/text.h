@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 namespace net {
@@ -15,32 +14,13 @@ class TextBuffer {
  public:
   TextBuffer(char* begin, std::size_t capacity) : begin_(begin), capacity_(capacity) {}
 
-  TextBuffer& operator<<(std::string_view text) {
-    std::size_t room = capacity_ - size_;
-    std::size_t length = text.size() <= room ? text.size() : room;
-    if (length != 0) std::memcpy(begin_ + size_, text.data(), length);
-    size_ += length;
-    if (length < text.size()) truncate();
-    return *this;
-  }
-  TextBuffer& operator<<(const char* text) { return *this << std::string_view(text); }
-  TextBuffer& operator<<(char c) { return *this << std::string_view(&c, 1); }
-  TextBuffer& operator<<(std::uint64_t number) {
-    char digits[20];
-    std::size_t used = sizeof digits;
-    do {
-      digits[--used] = static_cast<char>('0' + number % 10);
-      number /= 10;
-    } while (number != 0);
-    return *this << std::string_view(digits + used, sizeof digits - used);
-  }
-  TextBuffer& operator<<(std::uint32_t number) { return *this << std::uint64_t{number}; }
-  TextBuffer& operator<<(std::uint16_t number) { return *this << std::uint64_t{number}; }
-  TextBuffer& operator<<(int number) {
-    if (number < 0) *this << '-';
-    auto wide = static_cast<std::int64_t>(number);
-    return *this << static_cast<std::uint64_t>(wide < 0 ? -wide : wide);
-  }
+  TextBuffer& operator<<(std::string_view text);
+  TextBuffer& operator<<(const char* text);
+  TextBuffer& operator<<(char c);
+  TextBuffer& operator<<(std::uint64_t number);
+  TextBuffer& operator<<(std::uint32_t number);
+  TextBuffer& operator<<(std::uint16_t number) { return *this << std::uint32_t{number}; }
+  TextBuffer& operator<<(int number);
 
   [[nodiscard]] std::string_view text() const { return {begin_, size_}; }
   [[nodiscard]] bool truncated() const { return truncated_; }
@@ -50,10 +30,8 @@ class TextBuffer {
   }
 
  private:
-  void truncate() {
-    truncated_ = true;
-    for (std::size_t i = 0; i < 3 && i < capacity_; ++i) begin_[capacity_ - 1 - i] = '.';
-  }
+  template <class Number>
+  TextBuffer& write(Number number);
 
   char* begin_;
   std::size_t capacity_;

@@ -22,22 +22,23 @@ TimePoint time_of(std::uint64_t tick) { return TimePoint(Duration(static_cast<st
 void TimerWheel::start(Timer& timer, TimePoint when) {
   timer.unlink();
   if (when == TimePoint::max()) return;
-  timer.tick_ = tick_at_or_after(when);
+  timer.at_ = static_cast<std::int64_t>(tick_at_or_after(when));
   insert(timer, Place::kLast);
 }
 
 void TimerWheel::insert(Timer& timer, Place place) {
-  if (timer.tick_ <= now_) {
+  auto due = static_cast<std::uint64_t>(timer.at_);
+  if (due <= now_) {
     push(due_, timer, place);
     next_time_ = TimePoint::min();
     return;
   }
-  std::uint64_t distance = timer.tick_ - now_;
+  std::uint64_t distance = due - now_;
   int level = 0;
   while (level < kLevels - 1 && distance >= std::uint64_t{1} << (kBits * (level + 1))) ++level;
   // What lies beyond the last level waits in its farthest slot and is sorted in anew from there.
   std::uint64_t farthest = now_ + (std::uint64_t{1} << (kBits * kLevels)) - 1;
-  std::uint64_t tick = std::min(timer.tick_, farthest);
+  std::uint64_t tick = std::min(due, farthest);
   auto slot = static_cast<unsigned>((tick >> (kBits * level)) & (kSlots - 1));
   push(levels_[static_cast<unsigned>(level)].slots[slot], timer, place);
   levels_[static_cast<unsigned>(level)].occupied[slot / kWord] |= std::uint64_t{1} << (slot % kWord);

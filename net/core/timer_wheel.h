@@ -1,8 +1,7 @@
-// TimerWheel: a hashed hierarchical wheel of 4 × 256 slots of one millisecond (Varghese and Lauck, 1987); of
-// 8 × 16 where memory is short (NET_TIMER_BITS 4).
+// TimerWheel: a hashed hierarchical wheel of 4 × 256 slots of one millisecond (Varghese and Lauck, 1987).
 //
-// Starting and stopping a timer is O(1) whatever their number; the same code runs on the desktop, on devices
-// and in virtual time.
+// Starting and stopping a timer is O(1) whatever their number; the same code runs on the desktop and in virtual
+// time. It takes 8 KB: devices have TimerList.
 #pragma once
 
 #include <algorithm>
@@ -10,28 +9,9 @@
 #include <cstdint>
 #include <optional>
 
-#include "net/core/intrusive_list.h"
-#include "net/core/time.h"
-
-// Slots of a level, as a power of two: 4 or 8.
-#ifndef NET_TIMER_BITS
-#define NET_TIMER_BITS 8
-#endif
+#include "net/core/timer.h"
 
 namespace net {
-
-// A point in time at which `fire` is called. *Lifetime*: stopped by its destructor.
-class Timer : public ListNode {
- public:
-  using Callback = void (*)(Timer&);
-  explicit Timer(Callback fire) : fire_(fire) {}
-  [[nodiscard]] bool armed() const { return is_linked(); }
-
- private:
-  friend class TimerWheel;
-  Callback fire_;
-  std::uint64_t tick_ = 0;
-};
 
 class TimerWheel {
  public:
@@ -49,7 +29,7 @@ class TimerWheel {
   [[nodiscard]] std::optional<TimePoint> next();
 
  private:
-  static constexpr int kBits = NET_TIMER_BITS;
+  static constexpr int kBits = 8;  // of a level's slots
   static constexpr int kLevels = 32 / kBits;
   static constexpr unsigned kSlots = 1U << kBits;
   static constexpr unsigned kWord = std::min(kSlots, 64U);  // slots of one word of `occupied`

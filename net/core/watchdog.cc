@@ -38,15 +38,8 @@ void Watchdog::watch() {
     if (reported || time - since < limit_) continue;
     reported = true;
     auto blocked = std::chrono::duration_cast<std::chrono::milliseconds>(time - since).count();
-    std::string_view file = now.location.file_name();
-    if (file.ends_with("net/run.h")) {
-      // It has not awaited yet, and the library's own frame says nothing of it.
-      log(LogLevel::kWarn, "the program's task has blocked the loop for ", static_cast<std::uint64_t>(blocked),
-          " ms, since it began");
-      continue;
-    }
     log(LogLevel::kWarn, "task ", function_name(now.location.function_name()), " has blocked the loop for ",
-        static_cast<std::uint64_t>(blocked), " ms, since it awaited at ", file, ":",
+        static_cast<std::uint64_t>(blocked), " ms, since it awaited at ", now.location.file_name(), ":",
         static_cast<std::uint64_t>(now.location.line()));
   }
 }

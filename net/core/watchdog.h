@@ -10,7 +10,8 @@
 namespace net {
 
 // While it lives, a thread of its own looks at `loop` and logs a warning when one task has run for longer than
-// `limit` without awaiting: "task echo has blocked the loop for 312 ms, since it awaited at echo.cc:12".
+// `limit` without awaiting: "task echo has blocked the loop for 312 ms, since it awaited at echo.cc:12", or,
+// before it has awaited, the line where it begins.
 //
 // *Lifetime*: the loop outlives it. Desktop only.
 class Watchdog {

@@ -85,12 +85,15 @@ std::optional<std::array<std::uint8_t, 16>> parse_v6(std::string_view text) {
 }
 
 void write_hex(TextBuffer& out, unsigned group) {
-  bool begun = false;
-  for (int shift = 12; shift >= 0; shift -= 4) {
-    unsigned nibble = (group >> shift) & 0xf;
-    if (nibble == 0 && !begun && shift != 0) continue;
-    begun = true;
-    out << "0123456789abcdef"[nibble];
+  int shift = 12;
+  while (shift != 0 && group >> shift == 0) shift -= 4;
+  for (; shift >= 0; shift -= 4) out << "0123456789abcdef"[group >> shift & 0xf];
+}
+
+void write_v4(TextBuffer& out, const std::uint8_t* bytes) {
+  for (unsigned i = 0; i < 4; ++i) {
+    if (i != 0) out << '.';
+    out << std::uint32_t{bytes[i]};
   }
 }
 
@@ -118,28 +121,19 @@ void Address::write(TextBuffer& out) const {
     out << "(no address)";
     return;
   }
-  if (is_v4()) {
-    for (unsigned i = 0; i < 4; ++i) {
-      if (i != 0) out << '.';
-      out << static_cast<std::uint32_t>(bytes_[i]);
-    }
-    return;
-  }
-  unsigned groups[8];
-  for (unsigned i = 0; i < 8; ++i) groups[i] = static_cast<unsigned>(bytes_[2 * i] << 8 | bytes_[2 * i + 1]);
+  if (is_v4()) return write_v4(out, bytes_.data());
+  auto group = [this](unsigned i) { return static_cast<unsigned>(bytes_[2 * i] << 8 | bytes_[2 * i + 1]); };
   // The longest run of two or more zero groups, the first of equals, becomes "::" (RFC 5952, 4.2).
   unsigned best = 8;
   unsigned best_length = 1;
-  for (unsigned i = 0; i < 8;) {
-    unsigned length = 0;
-    while (i + length < 8 && groups[i + length] == 0) ++length;
+  for (unsigned i = 0, length = 0; i < 8; ++i) {
+    length = group(i) == 0 ? length + 1 : 0;
     if (length > best_length) {
-      best = i;
+      best = i + 1 - length;
       best_length = length;
     }
-    i += length == 0 ? 1 : length;
   }
-  bool mapped = best == 0 && best_length == 5 && groups[5] == 0xffff;
+  bool mapped = best == 0 && best_length == 5 && group(5) == 0xffff;
   for (unsigned i = 0; i < 8; ++i) {
     if (i == best) {
       out << "::";
@@ -148,10 +142,10 @@ void Address::write(TextBuffer& out) const {
     }
     if (i != 0 && i != best + best_length) out << ':';
     if (mapped && i == 6) {
-      v4(bytes_[12], bytes_[13], bytes_[14], bytes_[15]).write(out);
+      write_v4(out, bytes_.data() + 12);
       break;
     }
-    write_hex(out, groups[i]);
+    write_hex(out, group(i));
   }
   if (scope_ != 0) out << '%' << scope_;
 }
@@ -162,7 +156,12 @@ std::string Address::to_string() const {
   return std::string(out.text());
 }
 
-bool Address::is_any() const { return *this == any_v4() || (is_v6() && bytes_ == any_v6().bytes_); }
+bool Address::is_any() const {
+  for (std::uint8_t each : bytes_) {
+    if (each != 0) return false;
+  }
+  return family_ != Family::kNone;
+}
 bool Address::is_loopback() const {
   return is_v4() ? bytes_[0] == 127 : is_v6() && bytes_ == loopback_v6().bytes_;
 }

@@ -9,6 +9,7 @@
 #include "net/io/address.h"
 #include "net/io/addresses.h"
 #include "net/io/name_servers.h"
+#include "net/io/parts.h"
 #include "net/io/socket.h"
 
 namespace net {
@@ -61,7 +62,10 @@ class Network {
 
   // Names: a network has servers that `net::resolve` asks by DNS (net/dns), or it has none and looks names up
   // by itself, which these three do.
-  virtual NameServers* name_servers() { return nullptr; }
+  NameServers* name_servers() {
+    detail::use(net_use_names);
+    return known_name_servers();
+  }
   virtual Progress start_resolve(ResolveOperation& operation) { return operation.fail(Errc::not_supported); }
   virtual Progress resume_resolve(ResolveOperation&) { return Progress::kDone; }
   virtual void cancel_resolve(ResolveOperation&) {}
@@ -83,6 +87,7 @@ class Network {
 
  protected:
   ~Network() = default;
+  virtual NameServers* known_name_servers() { return nullptr; }
   void set_up(bool is_up) {
     (is_up ? down_ : up_).reset();
     (is_up ? up_ : down_).set();

@@ -10,6 +10,11 @@ extern "C" {
 [[gnu::weak]] void net_use_streams();
 // Called before each Network::make_datagram.
 [[gnu::weak]] void net_use_datagrams();
+// Called before a stream's sending half is shut down, and before an option of one is set.
+[[gnu::weak]] void net_use_shutdown();
+[[gnu::weak]] void net_use_options();
+// Called before a network's name servers are asked for.
+[[gnu::weak]] void net_use_names();
 }
 
 namespace net::detail {

@@ -4,6 +4,22 @@
 
 namespace net::detail {
 
+Connections::Connections(Listener& listener, const ServeLimits& limits)
+    : listener_(listener), limits_(limits), counters_(limits.counters != nullptr ? *limits.counters : own_) {}
+Connections::~Connections() = default;
+
+Task<> run_server(Listener& listener, HandlerCall handler, ServeLimits limits) {
+  Connections connections(listener, limits);
+  while (!connections.over()) {
+    Operation& next = connections.next();
+    co_await settled(next);
+    StreamSocket* peer = connections.accepted();
+    if (peer != nullptr) connections.start(handler(peer));
+  }
+  co_await connections.drain();
+  co_await fail(connections.error());
+}
+
 void Connections::start(Task<> task) {
   ++counters_.accepted;
   auto* connection = task.valid() ? new Connection(*this) : nullptr;
@@ -18,15 +34,11 @@ void Connections::start(Task<> task) {
 
 void Connections::Connection::ended(Frame* first, const Error* error) {
   --all_.counters_.active;
-  all_.room_.ended();
-  all_.pause_.ended();
+  all_.wait_.ended();
   if (error != nullptr) {
     if (*error == Errc::cancelled || *error == Errc::end_of_stream) return;  // ordinary ends
     ++all_.counters_.failed;
-    if (!log_enabled(LogLevel::kDebug)) return;
-    Text<160> message;
-    error->write_message(message);
-    log(LogLevel::kDebug, "connection ended: ", message.text());
+    log(LogLevel::kDebug, "connection ended: ", *error);
     return;
   }
   auto& promise = *static_cast<Promise<void>*>(first);
@@ -37,14 +49,15 @@ void Connections::Connection::ended(Frame* first, const Error* error) {
   promise.handle().destroy();
 }
 
-Connections::Ended& Connections::Ended::within(Duration limit) {
+Connections::Ended& Connections::Ended::within(Duration limit, const char* what) {
+  what_ = what;
   when_ = time_after(limit);
   ended_ = false;
   return *this;
 }
 void Connections::Ended::ended() {
   ended_ = true;
-  TimerWheel::stop(*this);
+  Timers::stop(*this);
   wake();
 }
 Progress Connections::Ended::start() {
@@ -54,34 +67,34 @@ Progress Connections::Ended::start() {
 }
 void Connections::Ended::cancel() {
   if (woken()) return;
-  TimerWheel::stop(*this);
+  Timers::stop(*this);
   wake(Errc::cancelled);
 }
 
 Operation& Connections::next() {
   if (group_.size() >= limits_.connections) {
-    waiting_ = &room_.within(Duration::max());
+    waiting_ = &wait_.within(Duration::max(), "room for another connection");
   } else if (std::exchange(pauses_, false)) {
-    waiting_ = &pause_.within(limits_.pause);
+    waiting_ = &wait_.within(limits_.pause, "memory and descriptors");
   } else {
     waiting_ = &listener_.accept().operation();
   }
   return *waiting_;
 }
 
-Stream Connections::accepted() {
+StreamSocket* Connections::accepted() {
   if (waiting_->failed()) {
     failed();
-    return Stream();
+    return nullptr;
   }
   AcceptOperation& accept = listener_.accept().operation();
-  return waiting_ == &accept ? accept.take() : Stream();
+  return waiting_ == &accept ? std::exchange(accept.accepted, nullptr) : nullptr;
 }
 
 void Connections::failed() {
-  Error error = waiting_->error();
-  if (error.code() != Errc::too_many_open && error.code() != Errc::no_memory) {
-    error_ = error;
+  Errc code = waiting_->code();
+  if (code != Errc::too_many_open && code != Errc::no_memory) {
+    error_ = waiting_->error();
     return;
   }
   pauses_ = true;
@@ -90,15 +103,13 @@ void Connections::failed() {
   TimePoint now = Clock::now();
   if (log_enabled(LogLevel::kWarn) && now >= warn_again_) {
     warn_again_ = now + std::chrono::seconds(1);
-    Text<160> message;
-    error.write_message(message);
-    log(LogLevel::kWarn, message.text(), "; accepting pauses");
+    log(LogLevel::kWarn, waiting_->error(), "; accepting pauses");
   }
 }
 
 Op<void> Connections::drain() {
   if (group_.size() != 0) {
-    log(LogLevel::kInfo, "draining ", static_cast<std::uint64_t>(group_.size()), " connections");
+    log(LogLevel::kInfo, "draining ", static_cast<std::uint32_t>(group_.size()), " connections");
   }
   group_.shield();  // the server is cancelled; its connections are when their time is over
   expiry_.emplace(group_, time_after(limits_.drain));

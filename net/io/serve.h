@@ -48,14 +48,16 @@ namespace detail {
 // The connections of one `serve`. What the server awaits are operations, not tasks: it goes on without memory.
 class Connections {
  public:
-  Connections(Listener& listener, const ServeLimits& limits)
-      : listener_(listener), limits_(limits), counters_(limits.counters != nullptr ? *limits.counters : own_) {}
+  Connections(Listener& listener, const ServeLimits& limits);
+  ~Connections();
+  Connections(const Connections&) = delete;
+  Connections& operator=(const Connections&) = delete;
 
   // What to await now: a connection; or room for another, or a pause after there were no descriptors or no
   // memory.
   Operation& next();
-  // The connection that has come; none after another wait, or a failure.
-  Stream accepted();
+  // The connection that has come; null after another wait, or a failure.
+  StreamSocket* accepted();
   // Starts the handler's task; without memory the connection is closed.
   void start(Task<> task);
   // Whether a failure has ended it, and which.
@@ -68,17 +70,17 @@ class Connections {
   // Waits until a connection has ended, or for a time.
   class Ended final : public TypedOperation<void>, private Timer {
    public:
-    explicit Ended(const char* what) : Timer(fire), what_(what) {}
+    Ended() : Timer(fire) {}
     void describe(TextBuffer& out) const override { out << what_; }
-    // What ends from here on counts.
-    Ended& within(Duration limit);
+    // What ends from here on counts. `what` is waited for.
+    Ended& within(Duration limit, const char* what);
     void ended();
 
    private:
     Progress start() override;
     void cancel() override;
     static void fire(Timer& timer) { static_cast<Ended&>(timer).wake(); }
-    const char* what_;
+    const char* what_ = nullptr;
     TimePoint when_ = TimePoint::max();
     bool ended_ = false;
   };
@@ -101,25 +103,40 @@ class Connections {
   ServeCounters& counters_;
   Group group_{Group::Policy::kIndependent};
   std::optional<Expiry> expiry_;
-  Ended room_{"room for another connection"};
-  Ended pause_{"memory and descriptors"};
+  Ended wait_;
   Operation* waiting_ = nullptr;
   bool pauses_ = false;
   Error error_;
   TimePoint warn_again_ = TimePoint::min();
 };
 
-template <class Handler>
-Task<> run_server(Listener& listener, Handler handler, ServeLimits limits) {
-  Connections connections(listener, limits);
-  while (!connections.over()) {
-    Operation& next = connections.next();
-    co_await settled(next);
-    Stream peer = connections.accepted();
-    if (peer) connections.start(handler(std::move(peer)));
+// What handles a connection: a function, and what it is called with.
+class HandlerCall {
+ public:
+  explicit HandlerCall(Task<> (*function)(Stream)) : plain_(function) {}
+  template <class Handler>
+  explicit HandlerCall(Handler* handler) : call_(call<Handler>), handler_(handler) {}
+  NET_MAKES_TASK Task<> operator()(StreamSocket* peer) const {
+    return call_ != nullptr ? call_(handler_, Stream(peer)) : plain_(Stream(peer));
   }
-  co_await connections.drain();
-  co_await fail(connections.error());
+
+ private:
+  template <class Handler>
+  NET_MAKES_TASK static Task<> call(void* handler, Stream peer) {
+    return (*static_cast<Handler*>(handler))(std::move(peer));
+  }
+  Task<> (*plain_)(Stream) = nullptr;
+  Task<> (*call_)(void*, Stream) = nullptr;
+  void* handler_ = nullptr;
+};
+
+Task<> run_server(Listener& listener, HandlerCall handler, ServeLimits limits);
+
+// Keeps a handler that is more than a function.
+template <class Handler>
+Task<> keep_serving(Listener& listener, Handler handler, ServeLimits limits) {
+  Task<> server = run_server(listener, HandlerCall(&handler), limits);
+  co_await std::move(server);
 }
 
 }  // namespace detail
@@ -132,13 +149,17 @@ Task<> run_server(Listener& listener, Handler handler, ServeLimits limits) {
 // handlers go on for `limits.drain`, then cancels them, and fails with Errc::cancelled when all have ended.
 // *Lifetime*: `listener` outlives the await; `handler` is copied and lives as long as every connection.
 template <class Handler>
-NET_MAKES_TASK Task<> serve(Listener& listener, Handler&& handler, ServeLimits limits = ServeLimits()) {
+NET_MAKES_TASK Task<> serve(Listener& listener, Handler&& handler, const ServeLimits& limits = ServeLimits()) {
   static_assert(std::is_invocable_r_v<Task<>, std::decay_t<Handler>&, Stream>,
                 "net: a handler takes a net::Stream and gives a net::Task<>");
   static_assert(std::is_lvalue_reference_v<Handler> || std::is_trivially_destructible_v<std::decay_t<Handler>>,
                 "net: give the lambda a name first, or capture by reference: g++ 12 destroys the captures of a "
                 "temporary lambda twice in a co_await expression");
-  return detail::run_server<std::decay_t<Handler>>(listener, std::forward<Handler>(handler), limits);
+  if constexpr (std::is_convertible_v<Handler, Task<> (*)(Stream)>) {
+    return detail::run_server(listener, detail::HandlerCall(handler), limits);
+  } else {
+    return detail::keep_serving<std::decay_t<Handler>>(listener, std::forward<Handler>(handler), limits);
+  }
 }
 
 }  // namespace net

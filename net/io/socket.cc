@@ -33,6 +33,7 @@ Network::Used::Used(Network& network) : saved_(std::exchange(current_network, &n
 Network::Used::~Used() { current_network = saved_; }
 
 void ReadOperation::describe(TextBuffer& out) const {
+  if constexpr (!kDiagnostics) return;
   const auto& socket = static_cast<const StreamSocket&>(*this);
   describe_stream(out, "read from ", socket);
   if (Endpoint local = socket.local(); local.valid()) out << " on " << local;
@@ -42,6 +43,7 @@ Progress ReadOperation::resume() { return socket_of(*this).resume_read(); }
 void ReadOperation::cancel() { socket_of(*this).cancel_read(); }
 
 void WriteOperation::describe(TextBuffer& out) const {
+  if constexpr (!kDiagnostics) return;
   const auto& socket = static_cast<const StreamSocket&>(*this);
   switch (kind) {
     case Kind::kConnect: out << "connect to " << *destination; return;
@@ -55,6 +57,7 @@ Progress WriteOperation::resume() { return socket_of(*this).resume_write(); }
 void WriteOperation::cancel() { socket_of(*this).cancel_write(); }
 
 void AcceptOperation::describe(TextBuffer& out) const {
+  if constexpr (!kDiagnostics) return;
   out << (kind == Kind::kListen ? "listen on " : "accept on ");
   static_cast<const ListenerSocket&>(*this).describe_local(out);
 }
@@ -64,6 +67,7 @@ Progress AcceptOperation::resume() { return socket_of(*this).resume_accept(); }
 void AcceptOperation::cancel() { socket_of(*this).cancel_accept(); }
 
 void ReceiveOperation::describe(TextBuffer& out) const {
+  if constexpr (!kDiagnostics) return;
   const auto& socket = static_cast<const DatagramSocket&>(*this);
   out << "receive ";
   if (Endpoint peer = socket.peer(); peer.valid()) out << "from " << peer << ' ';
@@ -74,6 +78,7 @@ Progress ReceiveOperation::resume() { return socket_of(*this).resume_receive(); 
 void ReceiveOperation::cancel() { socket_of(*this).cancel_receive(); }
 
 void SendOperation::describe(TextBuffer& out) const {
+  if constexpr (!kDiagnostics) return;
   switch (kind) {
     case Kind::kBind: out << "bind to " << to; break;
     case Kind::kConnect: out << "connect to " << to; break;

@@ -9,6 +9,7 @@
 
 #include "net/core/error.h"
 #include "net/core/operation.h"
+#include "net/io/parts.h"
 #include "net/io/socket.h"
 
 namespace net {
@@ -106,6 +107,7 @@ class Stream {
   // await. RFC 9293, 3.6.
   Op<void> shutdown() {
     WriteOperation& write = *socket_;
+    detail::use(net_use_shutdown);
     if (!write.waiting()) write.kind = WriteOperation::Kind::kShutdown;
     return Op<void>(write);
   }
@@ -140,6 +142,7 @@ class Stream {
     if (socket_ != nullptr) std::exchange(socket_, nullptr)->close(false);
   }
   Result<> set(StreamOption option, int value, const char* what) {
+    detail::use(net_use_options);
     Errc code = value >= 0 ? socket_->set_option(option, value) : Errc::invalid_argument;
     if (code != Errc::ok) return failure(code, what);
     return {};

@@ -147,7 +147,7 @@ class Sides final : public Network {
   DatagramSocket* make_datagram(Family family, Errc& code) override {
     return (side_ == Side::kClient ? client_ : server_).make_datagram(family, code);
   }
-  NameServers* name_servers() override { return client_.name_servers(); }
+  NameServers* known_name_servers() override { return client_.name_servers(); }
   Progress start_resolve(ResolveOperation& operation) override { return client_.start_resolve(operation); }
   Progress resume_resolve(ResolveOperation& operation) override { return client_.resume_resolve(operation); }
   void cancel_resolve(ResolveOperation& operation) override { client_.cancel_resolve(operation); }

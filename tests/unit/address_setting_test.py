@@ -13,20 +13,20 @@ class Setting(unittest.TestCase):
         data = address.parse("192.168.7.2/24,gateway=192.168.7.1,dns=192.168.7.1,dns=[fd00::1]:5353,fd00::2/64")
         v6 = bytes.fromhex("fd00" + "0" * 27 + "2")
         server = bytes.fromhex("fd00" + "0" * 27 + "1")
-        expected = bytes([24, 192, 168, 7, 2, 192, 168, 7, 1]) + v6
-        expected += bytes([4, 192, 168, 7, 1]) + bytes(12) + bytes([0, 53]) + b"\x06" + server + bytes([0x14, 0xE9])
-        self.assertEqual(data, expected + bytes(19))
+        expected = bytes([192, 168, 7, 2, 255, 255, 255, 0, 192, 168, 7, 1]) + v6
+        expected += bytes([192, 168, 7, 1]) + bytes(12) + bytes([0, 53, 4, 0]) + server + bytes([0x14, 0xE9, 6, 0])
+        self.assertEqual(data, expected + bytes(20))
 
     def test_either_family_is_enough(self):
-        self.assertEqual(address.parse("10.0.0.1/8"), bytes([8, 10, 0, 0, 1]).ljust(82, b"\0"))
-        self.assertEqual(address.parse("fd00::2/64")[:9], bytes(9))
+        self.assertEqual(address.parse("10.0.0.1/8"), bytes([10, 0, 0, 1, 255]).ljust(88, b"\0"))
+        self.assertEqual(address.parse("fd00::2/64")[:12], bytes(12))
 
     def test_servers(self):
         for text, port in (("fd00::1", 53), ("[fd00::1]", 53), ("[fd00::1]:54", 54), ("10.0.0.9", 53), ("10.0.0.9:1", 1)):
             with self.subTest(text):
                 data = address.parse(f"10.0.0.1/8,dns={text}")
-                self.assertEqual(int.from_bytes(data[42:44], "big"), port)
-                self.assertEqual(data[25], 6 if ":" in text.rpartition(":")[0] else 4)
+                self.assertEqual(int.from_bytes(data[44:46], "big"), port)
+                self.assertEqual(data[46], 6 if ":" in text.rpartition(":")[0] else 4)
 
     def test_what_is_wrong(self):
         for text, reason in (
@@ -37,6 +37,7 @@ class Setting(unittest.TestCase):
             ("10.0.0.1/33", "is no address"),
             ("10.0.0.1/31", "must be from /1 to /30"),
             ("fd00::1/48", "must be /64"),
+            ("fe80::1/64", "every board has an address such as fe80::1 by itself"),
             ("10.0.0.0/24", "10.0.0.0 is no address of a host in 10.0.0.0/24"),
             ("10.0.0.255/24", "10.0.0.255 is no address of a host"),
             ("127.0.0.2/8", "127.0.0.2 is no address of a host"),

@@ -1,5 +1,5 @@
-// The lists of net/core/memory.h over an arena, as devices have them: when it is full, blocks of other sizes
-// that are free make room together, and what does not fit fails, and only that.
+// Memory over an arena, as devices have it: free blocks make room together, and what does not fit fails, and
+// only that.
 #include <array>
 #include <cstddef>
 #include <random>
@@ -28,7 +28,6 @@ Arena& arena() {
 namespace detail {
 void* take_from_system(std::size_t size) noexcept { return arena().allocate(size); }
 void give_to_system(void* block, std::size_t size) noexcept { arena().release(block, size); }
-void at_end_of_thread(void (*)()) {}
 }  // namespace detail
 
 namespace {
@@ -48,7 +47,7 @@ class DeviceMemoryTest : public testing::Test {
   void TearDown() override {
     EXPECT_EQ(memory_statistics().blocks, 0);
     EXPECT_EQ(memory_statistics().bytes, 0);
-    // All that is in the lists makes room for the largest block that there can be.
+    // All of it makes room for the largest block that there can be.
     void* all = allocate(kSize);
     EXPECT_NE(all, nullptr);
     release(all, kSize);
@@ -83,7 +82,7 @@ TEST_F(DeviceMemoryTest, CountsWhatItRefuses) {
   empty(std::move(blocks), 1000);
 }
 
-TEST_F(DeviceMemoryTest, AsksTheArenaForNothingMoreInSteadyState) {
+TEST_F(DeviceMemoryTest, ReachesNoFartherIntoTheArenaInSteadyState) {
   auto round = [] {
     std::vector<std::pair<void*, std::size_t>> blocks;
     for (std::size_t size : {144U, 48U, 344U, 1128U, 144U, 48U, 344U, 1128U})

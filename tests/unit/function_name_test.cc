@@ -9,7 +9,7 @@ namespace net {
 namespace {
 
 struct Signature {
-  std::string_view signature;
+  const char* signature;
   std::string_view name;
 };
 const Signature kSignatures[] = {
@@ -32,6 +32,7 @@ const Signature kSignatures[] = {
     {"<lambda(int)>", "lambda"},
     {"void<lambda(int)>::operator()(<lambda(int)>::_ZNK5fixedMUliE_clEi.Frame*)", "lambda"},
     {"Task<> Handler::operator()(net::Stream)", "Handler::operator()"},
+    {"Task<> my_operator(int)", "my_operator"},
     {"Task<> Handler::operator<(int)", "Handler::operator<"},
     {"Task<> Handler::operator>>(int)", "Handler::operator>>"},
 };

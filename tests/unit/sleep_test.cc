@@ -137,7 +137,7 @@ TEST(ManualLoop, FailsTheTestInADeadlock) {
 }
 
 TEST(ClockDeathTest, SaysThatNoLoopIsThere) {
-  EXPECT_DEATH(static_cast<void>(Clock::now()), "this thread runs none");
+  EXPECT_DEATH(static_cast<void>(Clock::now()), "this thread runs no loop");
 }
 
 }  // namespace

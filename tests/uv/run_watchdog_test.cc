@@ -28,8 +28,8 @@ net::Task<> block() {
 
 TEST(RunWatchdog, NamesTheProgramsTask) {
   EXPECT_EQ(net::run(net::RunOptions().set_watchdog(10ms), block), 0);
-  EXPECT_TRUE(warning.starts_with("the program's task has blocked the loop for ")) << warning;
-  EXPECT_TRUE(warning.ends_with(" ms, since it began")) << warning;
+  EXPECT_TRUE(warning.starts_with("task block has blocked the loop for ")) << warning;
+  EXPECT_NE(warning.find(" at tests/uv/run_watchdog_test.cc:"), std::string::npos) << warning;
 }
 
 }  // namespace

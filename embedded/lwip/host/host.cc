@@ -64,12 +64,15 @@ class HostStack final : public sim::Stack {
  public:
   explicit HostStack(const sim::StackOptions& options)
       : link_(options),
-        interface_((loop_.start(), link_), network_,
-                   StaticAddress().set_v4(options.address, options.prefix).set_v6(options.v6_address, true)) {
+        address_(StaticAddress().set_v4(options.address, options.prefix).set_v6(options.v6_address, true)),
+        interface_((loop_.start(), link_), network_, &address_) {
     loop_.interface = &interface_;
     // Whoever uses them is not of this shared object.
     LwipNetwork::use_streams();
     LwipNetwork::use_datagrams();
+    LwipNetwork::use_shutdown();
+    LwipNetwork::use_options();
+    LwipNetwork::use_names();
   }
 
   Loop& loop() override { return loop_; }
@@ -97,6 +100,7 @@ class HostStack final : public sim::Stack {
   HostLoop loop_;
   HostLink link_;
   LwipNetwork network_{loop_};
+  StaticAddress address_;
   LwipInterface interface_;
 };
 

@@ -19,8 +19,8 @@ int run(Main& main, const RunOptions&) {
   static Program program(loop, network);
   lwip::watch_interfaces(network);
   esp::join_wifi();
-  WhenUp when_up(network, main);
-  return program.run(when_up, [] { return 0; });
+  MainCall<Task<int>(Network&, Main&), Network&, Main&> when_up(run_when_up, network, main);
+  return program.run(when_up);
 }
 
 // One loop: the other core is lwIP's and the radio's.

@@ -53,25 +53,15 @@ Task<> stay_joined(Network& network) {
   }
 }
 
-class Joined final : public Main {
- public:
-  Joined(Network& network, Main& main) : network_(network), main_(main) {}
-  NET_MAKES_TASK Task<int> start() override { return run(network_, main_); }
-
- private:
-  static Task<int> run(Network& network, Main& main) {
-    int status = 0;
-    co_await scope([&network, &main, &status](Scope& scope) -> Task<> {
-      scope.spawn(stay_joined, std::ref(network));
-      status = co_await main.start();
-      scope.cancel();
-    });
-    co_return status;
-  }
-
-  Network& network_;
-  Main& main_;
-};
+Task<int> stay_joined_while(Network& network, Main& main) {
+  int status = 0;
+  co_await scope([&network, &main, &status](Scope& scope) -> Task<> {
+    scope.spawn(stay_joined, std::ref(network));
+    status = co_await run_when_up(network, main);
+    scope.cancel();
+  });
+  co_return status;
+}
 
 }  // namespace
 
@@ -87,9 +77,8 @@ int run(Main& main, const RunOptions&) {
   static lwip::LwipNetwork network(loop);
   static Program program(loop, network);
   lwip::watch_interfaces(network);
-  WhenUp when_up(network, main);
-  Joined joined(network, when_up);
-  return program.run(joined, [] { return 0; });
+  MainCall<Task<int>(Network&, Main&), Network&, Main&> joined(stay_joined_while, network, main);
+  return program.run(joined);
 }
 
 // The other core is the program's own.

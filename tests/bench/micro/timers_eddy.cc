@@ -17,7 +17,7 @@ void on_timer(net::Timer&) { ++fired; }
 
 TimerTimes eddy_timers(const TimerPlan& plan) {
   std::unique_ptr<net::uv::UvLoop> loop = net::uv::UvLoop::make();
-  net::TimerWheel& wheel = loop->timers();
+  net::Timers& wheel = loop->timers();
   std::unique_ptr<std::byte[]> memory(new std::byte[plan.count * sizeof(net::Timer)]);
   auto* timers = reinterpret_cast<net::Timer*>(memory.get());
   for (std::size_t i = 0; i < plan.count; ++i) new (&timers[i]) net::Timer(on_timer);
@@ -34,7 +34,7 @@ TimerTimes eddy_timers(const TimerPlan& plan) {
     for (const std::uint32_t i : plan.order) wheel.start(timers[i], after(plan.second[i]));
   });
   times.cancel = nanoseconds([&] {
-    for (std::size_t i = plan.count; i-- > 0;) net::TimerWheel::stop(timers[plan.order[i]]);
+    for (std::size_t i = plan.count; i-- > 0;) net::Timers::stop(timers[plan.order[i]]);
   });
   if (fired != 0) fail("a timer of Eddy fired too soon");
 

@@ -166,6 +166,7 @@ void Agent::answer(const Request& request, Socket* socket) {
     case Verb::kOption: {
       auto option = body.number(1);
       auto value = static_cast<int>(static_cast<std::uint32_t>(body.number(4)));
+      detail::use(net_use_options);
       Errc code = socket->stream ? socket->stream.socket().set_option(static_cast<StreamOption>(option), value)
                                  : socket->datagram->set_option(static_cast<DatagramOption>(option), value);
       return fail(request, Error(code));

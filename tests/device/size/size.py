@@ -15,11 +15,17 @@ import workloads  # pylint: disable=wrong-import-position
 
 PLAIN = "lwip_echo"
 ECHO_SERVERS = ("readme_echo_server", "tcp_echo_server")
+# Before the names of those that are built without diagnostics (net/core/diagnostics.h).
+TERSE = "terse_"
 HERE = "tests/device/size"
 
 
+def is_of_here(program):
+    return program == PLAIN or program.startswith(TERSE)
+
+
 def folder_of(program):
-    return HERE if program == PLAIN else "tests/device"
+    return HERE if is_of_here(program) else "tests/device"
 
 
 def path_of(board, program):
@@ -28,7 +34,7 @@ def path_of(board, program):
 
 def buffer_of(program):
     """Bytes of the buffer that an echo server's handler has in its frame, as its source says."""
-    with open(f"examples/{program}.cc", encoding="utf-8") as source:
+    with open(f"examples/{program.removeprefix(TERSE)}.cc", encoding="utf-8") as source:
         return int(re.search(r"std::array<std::byte, (\d+)> buffer", source.read())[1])
 
 
@@ -42,14 +48,16 @@ def row(board, program):
         "arena": read.arena,
         "stacks": read.stacks,
     }
-    if program == PLAIN:
+    if is_of_here(program):  # it does not tell what it uses
         with measure.Run(board, program, folder=HERE) as run:
             peers = [run.connect() for _ in range(4)]
             for peer in peers:
                 measure.echo(peer)
             result["stack"] = run.stack(read.symbols)
-        result["arena"] = 0  # it has none
-        result["connection"] = read.halves["memp_connections"]  # the size that its descriptor begins with
+        result["connection"] = None
+        if program == PLAIN:
+            result["arena"] = 0  # it has none
+            result["connection"] = read.halves["memp_connections"]  # the size that its descriptor begins with
     else:
         result["connection"], result["stack"] = workloads.measured(board, program)
     return result
@@ -72,12 +80,13 @@ def report(programs_of):
     rows = []
     echoes = {}
     for board, programs in programs_of.items():
-        for program in [PLAIN, *sorted(programs)]:
+        here = [name for name in [PLAIN] + [TERSE + each for each in ECHO_SERVERS] if os.path.exists(path_of(board, name))]
+        for program in [*here, *sorted(programs)]:
             print(f"{program} on {board}", file=sys.stderr)
             figures = row(board, program)
             keys = ("flash", "variables", "pools", "arena", "stacks", "connection", "stack")
             rows.append([program, board, *(text(figures[key]) for key in keys)])
-            if program == PLAIN or program in ECHO_SERVERS:
+            if is_of_here(program) or program in ECHO_SERVERS:
                 figures["instructions"], _ = measure.instructions(board, program, folder_of(program))
                 echoes[board, program] = figures
     print("Bytes:\n")

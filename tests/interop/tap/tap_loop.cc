@@ -17,7 +17,7 @@ namespace {
 TimePoint present() { return TimePoint(std::chrono::steady_clock::now().time_since_epoch()); }
 
 // RFC 2544, C.2.2: for tests between two networks; the kernel's end has 198.18.0.1.
-lwip::StaticAddress own_address() { return lwip::StaticAddress().set_v4(*Address::parse("198.18.0.2"), 24); }
+const lwip::StaticAddress own_address = lwip::StaticAddress().set_v4(*Address::parse("198.18.0.2"), 24);
 
 }  // namespace
 
@@ -61,7 +61,7 @@ TapLoop::TapLoop(int tap, int control, const Quality& quality, std::uint32_t see
       control_(control),
       ended_(ended),
       link_(tap, quality, seed),
-      interface_((begin(), link_), network_, own_address()) {}
+      interface_((begin(), link_), network_, &own_address) {}
 
 TimePoint TapLoop::now() { return present(); }
 
