@@ -94,6 +94,7 @@ TEST_P(NamesTest, ACancelledLookUpEndsAtOnceAndNothingArrivesLater) {
     world.names()->hold("slow", Family::kV4);
     // More than libuv's threads work on at a time, so that some have begun and some have not.
     std::vector<std::unique_ptr<Beside<Task<Addresses>>>> lookups;
+    lookups.reserve(5);
     for (int i = 0; i < 5; ++i) {
       lookups.push_back(std::make_unique<Beside<Task<Addresses>>>(resolve("slow")));
     }

@@ -26,7 +26,7 @@ class SimWorld : public World {
   SimWorld(Family family, std::uint64_t seed, const sim::Quality& quality)
       : family_(family), simulation_(seed, lwip::simulated_stack) {
     simulation_.set_quality(whole());
-    static_cast<void>(block_on(loop_, sides_, meet, address()));
+    static_cast<void>(block_on(loop_, sides_, meet, SimWorld::address_of(Side::kServer, family_)));
     simulation_.set_quality(quality);
   }
 

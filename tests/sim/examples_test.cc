@@ -1,6 +1,7 @@
 // The examples over real lwIPs and any network: every byte arrives in order, or the operation fails.
 #include "tests/support/examples.h"
 
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,12 @@ constexpr double kMostLoss = 0.25;
 class Count {
  public:
   void add(const Result<>& outcome) { (outcome ? succeeded : failed) += 1; }
+  // So many to one. One seed alone may have either.
+  void expect(int ratio) const {
+    if (std::getenv("EDDY_SIM_SEED") == nullptr) {
+      EXPECT_GT(succeeded, ratio * failed);
+    }
+  }
   int succeeded = 0;
   int failed = 0;
 };
@@ -36,16 +43,18 @@ TEST(Examples, TcpEcho) {
                       world.set_any_quality(kMostLoss);
                       Heard heard;
                       server.start(tcp_echo_server::serve, "", std::uint16_t{5000});
-                      client.start(exchange, Endpoint(server.address(), 5000), kSize, std::ref(heard));
+                      client.start(exchange_in_time, Endpoint(server.address(), 5000), kSize, std::ref(heard));
                       count.add(world.run(client));
                       return judge(heard, kSize);
                     }),
             "");
-  EXPECT_GT(count.succeeded, 9 * count.failed);
+  count.expect(9);
 }
 
-// The cut is shorter than what TCP bears: lwIP gives a connection up after some 20 s.
+// The cut is shorter than what TCP bears. But what a server has written before it closed lwIP sends for two
+// minutes only (LAST_ACK), which is too short where much is lost again afterwards.
 TEST(Examples, TcpEchoOutlivesAPartition) {
+  Count count;
   EXPECT_EQ(explore(Exploration().set_seeds(300), lwip::simulated_stack,
                     [&](Simulation& world) -> std::string {
                       constexpr std::size_t kSize = 30'000;
@@ -54,16 +63,17 @@ TEST(Examples, TcpEchoOutlivesAPartition) {
                       world.set_quality(Quality().set_latency(5ms).set_bytes_per_second(20'000).set_loss(0.02));
                       Heard heard;
                       server.start(tcp_echo_server::serve, "", std::uint16_t{5000});
-                      client.start(exchange, Endpoint(server.address(), 5000), kSize, std::ref(heard));
+                      client.start(exchange_in_time, Endpoint(server.address(), 5000), kSize, std::ref(heard));
                       world.after(700ms, [&] { world.part(server, client); });
                       world.after(10'700ms, [&] { world.heal(server, client); });
                       Result<> outcome = world.run(client);
-                      if (!outcome) return outcome.error().message();
+                      count.add(outcome);
                       // It took as long as the network was away.
                       if (world.now() < TimePoint(10s)) return "the network was never away";
                       return judge(heard, kSize);
                     }),
             "");
+  count.expect(99);
 }
 
 TEST(Examples, PortForwarder) {
@@ -83,13 +93,13 @@ TEST(Examples, PortForwarder) {
                       settings.to = example::HostPort(name.text(), 5000);
                       server.start(tcp_echo_server::serve, "", std::uint16_t{5000});
                       middle.start(port_forwarder::serve, std::cref(settings));
-                      client.start(exchange, Endpoint(middle.address(), 5000), kSize, std::ref(heard));
+                      client.start(exchange_in_time, Endpoint(middle.address(), 5000), kSize, std::ref(heard));
                       count.add(world.run(client));
                       std::string wrong = judge(heard, kSize);
                       return wrong;
                     }),
             "");
-  EXPECT_GT(count.succeeded, 4 * count.failed);
+  count.expect(4);
 }
 
 // What one says, line after line, the other hears, in order.
@@ -132,15 +142,15 @@ TEST(Examples, Chat) {
                       server.start(chat_server::serve, "", std::uint16_t{5000});
                       speaker.start(speak, Endpoint(server.address(), 5000), 10);
                       hearer.start(hear, Endpoint(server.address(), 5000), 10, std::ref(wrong));
-                      count.add(world.run(hearer, 1h));
+                      count.add(world.run(hearer, 20min));
                       return wrong;
                     }),
             "");
-  EXPECT_GT(count.succeeded, 4 * count.failed);
+  count.expect(4);
 }
 
 // A datagram comes back as it was, or not at all.
-Task<> udp_exchange(Endpoint server, int& answers, std::string& wrong) {
+Task<> udp_exchange(Endpoint server, Count& count, std::string& wrong) {
   UdpSocket socket = co_await connect_udp(server);
   std::array<std::byte, 256> buffer;
   for (int i = 0; i != 10; ++i) {
@@ -148,15 +158,15 @@ Task<> udp_exchange(Endpoint server, int& answers, std::string& wrong) {
     message << "message " << i;
     co_await socket.send(bytes(message.text()));
     Result<Datagram> received = co_await result(timeout(1s, socket.receive(buffer)));
+    count.add(received ? Result<>() : Result<>(tl::unexpect, received.error()));
     if (!received) continue;
-    ++answers;
     std::string_view heard = text(received->data);
     if (!heard.starts_with("message ") || heard.size() != message.text().size()) wrong = heard;
   }
 }
 
 TEST(Examples, UdpEcho) {
-  int answers = 0;
+  Count count;
   EXPECT_EQ(explore(Exploration().set_seeds(500), lwip::simulated_stack,
                     [&](Simulation& world) {
                       Host& server = world.add("server");
@@ -164,13 +174,13 @@ TEST(Examples, UdpEcho) {
                       world.set_any_quality(kMostLoss);
                       std::string wrong;
                       server.start(udp_echo_server::serve, "", std::uint16_t{5000});
-                      client.start(udp_exchange, Endpoint(server.address(), 5000), std::ref(answers),
+                      client.start(udp_exchange, Endpoint(server.address(), 5000), std::ref(count),
                                    std::ref(wrong));
                       static_cast<void>(world.run(client));
                       return wrong;
                     }),
             "");
-  EXPECT_GT(answers, 2500);
+  count.expect(1);
 }
 
 TEST(Examples, NtpClient) {
@@ -190,7 +200,7 @@ TEST(Examples, NtpClient) {
                       return std::string(outcome.error().message());
                     }),
             "");
-  EXPECT_GT(count.succeeded, count.failed);
+  count.expect(1);
 }
 
 }  // namespace

@@ -42,6 +42,11 @@ inline Task<> exchange(Endpoint server, std::size_t size, Heard& heard) {
   co_await all(write_all(peer, size), read_all(peer, heard));
 }
 
+// A peer that gave up while nothing came through tells nobody, so who only reads needs a limit.
+inline Task<> exchange_in_time(Endpoint server, std::size_t size, Heard& heard) {
+  co_await timeout(std::chrono::minutes(10), exchange(server, size, heard));
+}
+
 inline std::string judge(const Heard& heard, std::size_t size) {
   if (heard.wrong) return "a wrong byte among " + std::to_string(heard.bytes);
   if (heard.bytes > size) return "more bytes than were sent";

@@ -259,7 +259,7 @@ Task<> speak(Trial& trial, Endpoint server, Hearing& hearing, Tally& tally) {
 
 TEST(Recovery, Chat) {
   Tally tally;
-  EXPECT_EQ(explore(Exploration().set_seeds(60), lwip::simulated_stack,
+  EXPECT_EQ(explore(Exploration().set_seeds(100), lwip::simulated_stack,
                     [&](Simulation& world) {
                       Host& server = world.add("server");
                       Host& speaker = world.add("speaker");
