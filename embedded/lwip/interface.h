@@ -33,8 +33,7 @@ class StaticAddress {
   // Nobody else can have the IPv6 address, so it holds at once, without asking (RFC 4862, 5.4).
   bool v6_alone = false;
 
-  constexpr StaticAddress() {
-  }  // NOLINT: not an aggregate, which g++ 12 destroys twice in a co_await expression
+  constexpr StaticAddress() {}  // NOLINT: no aggregate, which g++ 12 destroys twice in awaits
   // `prefix`: bits of the network's part.
   StaticAddress& set_v4(const Address& own, unsigned prefix) {
     std::memcpy(&v4, own.bytes().data(), sizeof v4);

@@ -22,9 +22,9 @@ class Opening {
         if (socket_ != nullptr) return socket_;
       } else {
         code_ = socket_->code();
+        if (code_ == Errc::ok) socket_->kind = AcceptOperation::Kind::kAccept;
       }
     } while (take_v4());
-    if (code_ == Errc::ok) socket_->kind = AcceptOperation::Kind::kAccept;
     return nullptr;
   }
   [[nodiscard]] bool failed() const { return code_ != Errc::ok; }

@@ -72,10 +72,10 @@ void Connections::Ended::cancel() {
 }
 
 Operation& Connections::next() {
-  if (group_.size() >= limits_.connections) {
-    waiting_ = &wait_.within(Duration::max(), "room for another connection");
-  } else if (std::exchange(pauses_, false)) {
-    waiting_ = &wait_.within(limits_.pause, "memory and descriptors");
+  bool full = group_.size() >= limits_.connections;
+  if (full || std::exchange(pauses_, false)) {
+    waiting_ = &wait_.within(full ? Duration::max() : limits_.pause,
+                             full ? "room for another connection" : "memory and descriptors");
   } else {
     waiting_ = &listener_.accept().operation();
   }
