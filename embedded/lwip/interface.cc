@@ -15,6 +15,28 @@ namespace {
 // More pieces than a frame has, of which headers and a few buffers with data are.
 constexpr std::size_t kPieces = 8;
 
+// How many frames are taken before all else has a turn.
+constexpr int kAtOnce = 16;
+
+// ARP, or a segment of TCP that carries nothing: an acknowledgement, a beginning or an end.
+bool is_control(std::span<const std::byte> frame) {
+  auto byte = [&](std::size_t at) { return at < frame.size() ? std::to_integer<unsigned>(frame[at]) : 0; };
+  auto word = [&](std::size_t at) { return byte(at) << 8 | byte(at + 1); };
+  constexpr std::size_t kIp = SIZEOF_ETH_HDR;
+  constexpr std::size_t kDataOffset = 12;  // where a segment tells of its header's length (RFC 9293, 3.1)
+  switch (word(12)) {
+    case ETHTYPE_ARP: return true;
+    case ETHTYPE_IP: {
+      unsigned header = (byte(kIp) & 0xF) * 4;
+      return byte(kIp + 9) == IP_PROTO_TCP &&
+             word(kIp + 2) == header + (byte(kIp + header + kDataOffset) >> 4) * 4;
+    }
+    case ETHTYPE_IPV6:
+      return byte(kIp + 6) == IP_PROTO_TCP && word(kIp + 4) == (byte(kIp + IP6_HLEN + kDataOffset) >> 4) * 4;
+    default: return false;
+  }
+}
+
 // The first is made of the link's own number.
 constexpr s8_t kGivenV6 = 1;
 
@@ -89,7 +111,7 @@ void LwipInterface::check() {
   network_.set_up(is_up);
 }
 
-void LwipInterface::receive() {
+bool LwipInterface::receive() {
   if (bool carrier = link_.up(); carrier != (netif_is_link_up(&netif_) != 0)) {
     if (carrier) {
       netif_set_link_up(&netif_);
@@ -97,8 +119,15 @@ void LwipInterface::receive() {
       netif_set_link_down(&netif_);
     }
   }
-  while (std::size_t length = link_.next()) take_frame(length);
-  link_.listen();
+  for (int taken = 0; taken != kAtOnce; ++taken) {
+    std::size_t length = link_.next();
+    if (length == 0) {
+      link_.listen();
+      return false;
+    }
+    take_frame(length);
+  }
+  return true;
 }
 
 void LwipInterface::take_frame(std::size_t length) {
@@ -108,11 +137,29 @@ void LwipInterface::take_frame(std::size_t length) {
     PBUF_CHECK_FREE_OOSEQ();
     frame = pbuf_alloc(PBUF_RAW, static_cast<u16_t>(length), PBUF_POOL);
   }
-  if (frame == nullptr) return;  // it is lost, as if on its way
-  for (pbuf* piece = frame; piece != nullptr; piece = piece->next) {
-    link_.read({static_cast<std::byte*>(piece->payload), piece->len});
+  if (frame != nullptr) {
+    for (pbuf* piece = frame; piece != nullptr; piece = piece->next) {
+      link_.read({static_cast<std::byte*>(piece->payload), piece->len});
+    }
+  } else {
+    frame = take_control(length);
+    if (frame == nullptr) return;  // it is lost, as if on its way
   }
   if (netif_.input(frame, &netif_) != ERR_OK) pbuf_free(frame);
+}
+
+pbuf* LwipInterface::take_control(std::size_t length) {
+  if (spare_.used || length > spare_.memory.size()) return nullptr;
+  std::span<std::byte> memory(spare_.memory.data(), length);
+  link_.read(memory);
+  if (!is_control(memory)) return nullptr;
+  spare_.used = true;
+  spare_.custom_free_function = [](pbuf* frame) {
+    // lwIP has made the pbuf the first member.
+    static_cast<Spare*>(reinterpret_cast<pbuf_custom*>(frame))->used = false;
+  };
+  return pbuf_alloced_custom(PBUF_RAW, static_cast<u16_t>(length), PBUF_REF, &spare_, memory.data(),
+                             static_cast<u16_t>(length));
 }
 
 err_t LwipInterface::send(netif* interface, pbuf* frame) {

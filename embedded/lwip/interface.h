@@ -63,13 +63,20 @@ class LwipInterface {
   // Its number among this host's interfaces.
   [[nodiscard]] std::uint32_t index() const { return netif_get_index(&netif_); }
 
-  // Takes what has arrived. The loop calls it.
-  void receive();
+  // Takes what has arrived. The loop calls it, and calls it again without resting if it gives true: there was
+  // more than is taken at once, beside which nothing else would run.
+  bool receive();
 
  private:
+  // A buffer for frames that lwIP keeps nothing of, when its own are all in use: they may be what frees some.
+  struct Spare : pbuf_custom {
+    bool used = false;
+    std::array<std::byte, 96> memory{};
+  };
   void set(const StaticAddress& given);
   void check();
   void take_frame(std::size_t length);
+  pbuf* take_control(std::size_t length);
   static err_t initialise(netif* interface);
   static err_t send(netif* interface, pbuf* frame);
   static void changed(netif* interface);
@@ -77,6 +84,7 @@ class LwipInterface {
   Link& link_;
   LwipNetwork& network_;
   netif netif_{};
+  Spare spare_{};
   bool is_up_ = false;
 };
 

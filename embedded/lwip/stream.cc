@@ -17,6 +17,7 @@ err_t close_later(void*, tcp_pcb* pcb) {
 }
 
 constexpr u8_t kEarly = 16;
+constexpr int kLongestIdle = 4'294'967;  // seconds, of which lwIP has the milliseconds in 32 bits
 
 // Moves what has come into what is left of the queue's last buffer, if it fits. Else a peer that sends byte by
 // byte to a task that does not read would hold a buffer of the pool for each, until none is left for anybody.
@@ -69,6 +70,9 @@ err_t LwipStream::on_receive(void* self, tcp_pcb* pcb, pbuf* data, err_t) {
   }
   if (data == nullptr) {
     stream.ended_ = true;
+    stream.local_ = Endpoint(from_lwip(pcb->local_ip), pcb->local_port);
+    // Both halves have ended, and lwIP tells of it no more: not even when it frees the control block.
+    if (pcb->state == TIME_WAIT || pcb->state == CLOSING) stream.release();
   } else if (stream.received_ == nullptr) {
     stream.received_ = data;
   } else if (!append(*stream.received_, *data)) {
@@ -95,6 +99,13 @@ void LwipStream::on_error(void* self, err_t error) {
     // Both halves have ended in order.
     stream.ended_ = true;
     stream.notify(kRead | kWrite);
+    return;
+  }
+  if (stream.is_linked()) {
+    // Nobody has accepted it. The listener would keep it, and what it has received, for longer than lwIP counts
+    // it.
+    if (stream.received_ != nullptr) pbuf_free(stream.received_);
+    delete &stream;
     return;
   }
   bool refused = !stream.connected_ && error == ERR_RST;
@@ -284,7 +295,8 @@ void LwipStream::abort() {
 
 Endpoint LwipStream::local() const {
   CoreLock lock;
-  if (pcb_ == nullptr || pcb_->local_port == 0) return {};
+  if (pcb_ == nullptr) return local_;
+  if (pcb_->local_port == 0) return {};
   return Endpoint(from_lwip(pcb_->local_ip), pcb_->local_port);
 }
 
@@ -304,7 +316,7 @@ Errc LwipStream::set(StreamOption option, int value) {
       }
       return Errc::ok;
     case StreamOption::kKeepAlive:
-      if (value < 0) return Errc::invalid_argument;
+      if (value < 0 || value > kLongestIdle) return Errc::invalid_argument;
       ip_reset_option(pcb_, SOF_KEEPALIVE);
       if (value == 0) return Errc::ok;
       ip_set_option(pcb_, SOF_KEEPALIVE);

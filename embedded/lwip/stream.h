@@ -73,6 +73,7 @@ class LwipStream final : public StreamSocket, public ListNode, public Notifier<L
   u16_t lent_ = 0;    // at the front, until the next read begins
   u8_t early_ = 0;    // by how much the window is open beyond what has been read
   Endpoint peer_;
+  Endpoint local_;  // once the peer has ended its half
   err_t native_ = ERR_OK;
   Errc failure_ = Errc::ok;  // after what had arrived has been read, every operation fails so
   bool ended_ = false;       // the peer has ended its half

@@ -9,6 +9,10 @@
 
 namespace net {
 
+// Peers that send and do not read hold a window of buffers each: others must have some left. A segment of more
+// than half a buffer may have one to itself.
+static_assert(PBUF_POOL_SIZE > 2 * MEMP_NUM_TCP_PCB * (TCP_WND / TCP_MSS));
+
 // `run` makes one. Whoever has a main of its own, such as a test program, makes one instead; there is one at a
 // time, as of the board.
 class BoardLoop : public lwip::LwipLoop {
@@ -25,7 +29,7 @@ class BoardLoop : public lwip::LwipLoop {
   virtual void pressed(int) {}
 
   void receive() override {
-    interface_.receive();
+    if (interface_.receive()) board::wake();
     for (int key = board::read(); key != -1; key = board::read()) pressed(key);
   }
   void rest(TimePoint until) override { board::rest(until); }

@@ -74,9 +74,13 @@ class Board:
             self.line("emulator:")
         return self.emulator.forwarded[protocol, port]
 
-    def connect(self, port=5000):
-        peer = socket.create_connection(("127.0.0.1", self.port("TCP", port)))
+    def connect(self, port=5000, receives=None):
+        """`receives`: how many bytes wait here at most for who reads them."""
+        peer = socket.socket()
+        if receives:
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receives)
         peer.settimeout(SAFETY)
+        peer.connect(("127.0.0.1", self.port("TCP", port)))
         return peer
 
     def end(self):
@@ -97,8 +101,8 @@ class Case(unittest.TestCase):
         self.addCleanup(board.stop)
         return board
 
-    def connect(self, board, port=5000):
-        peer = board.connect(port)
+    def connect(self, board, *arguments, **options):
+        peer = board.connect(*arguments, **options)
         self.addCleanup(peer.close)
         return peer
 

@@ -66,6 +66,29 @@ class TcpServer(boards.Case):
         peer.sendall(MESSAGE)
         self.assertEqual(self.receive(peer, len(MESSAGE)), MESSAGE)
 
+    def test_peers_that_never_read_keep_others_from_nothing(self):
+        board = self.board("tcp_echo_server")
+        full = [self.connect(board, receives=4096) for _ in range(5)]
+        for peer in full:
+            peer.setblocking(False)
+        for last in (False, True):
+            while any([self.stuff(peer) for peer in full]):
+                pass
+            peer = self.connect(board)
+            peer.sendall(MESSAGE)
+            self.assertEqual(self.receive(peer, len(MESSAGE)), MESSAGE)
+            if not last:
+                for each in full[:2]:  # a reset, as much is unread
+                    each.close()
+                del full[:2]
+
+    def stuff(self, peer):
+        """How much more fits on the way to the board."""
+        try:
+            return peer.send(bytes(65536))
+        except BlockingIOError:
+            return 0
+
     @boards.needs("multi_port_server")
     def test_three_ports(self):
         board = self.board("multi_port_server")

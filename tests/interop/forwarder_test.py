@@ -89,9 +89,12 @@ class Forwarder(Case):
             target = unused.getsockname()
             program, address = self.forwarder(target)
             for _ in range(2):
-                client = self.connected(address)
+                client = self.new_socket()
+                client.bind(("127.0.0.1", 0))
                 where = endpoint(client.getsockname())
+                # The reset may come before connecting is noticed.
                 with self.assertRaises(ConnectionResetError):
+                    client.connect(address)
                     client.recv(1)
                 self.assertEqual(program.line(), f"{where}: connect to {endpoint(target)}: connection refused")
             self.stop(program)
