@@ -204,18 +204,22 @@ class Board:
         self.wait()
 
 
+def ports(text):
+    port, host_port = map(int, text.split(":"))
+    return port, host_port
+
+
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--machine", required=True, choices=sorted(CONTROLLERS))
     parser.add_argument("--packets", help="a pcap file to write the board's traffic to")
     parser.add_argument("--address", metavar="SETTING", help="a static address: embedded/address.py")
-    parser.add_argument("--forward", action="append", default=[], metavar="PORT:HOSTPORT")
+    parser.add_argument("--forward", action="append", default=[], type=ports, metavar="PORT:HOSTPORT")
     parser.add_argument("firmware")
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     options = parser.parse_args()
     forwards = {}
-    for forward in options.forward:
-        port, host_port = map(int, forward.split(":"))
+    for port, host_port in options.forward:
         forwards["TCP", port] = forwards["UDP", port] = host_port
 
     def say(line):
