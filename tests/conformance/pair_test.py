@@ -54,13 +54,13 @@ class Board:
     def forward(self, protocol, port):
         for _ in range(10):
             host_port = qemu.free_port(protocol)
-            said = self.monitor.execute(
-                "human-monitor-command",
-                **{"command-line": f"hostfwd_add {protocol.lower()}:127.0.0.1:{host_port}-{self.address}:{port}"},
-            )
-            if not said.strip():
-                return host_port
-        raise RuntimeError(said)
+            try:
+                self.monitor.forward(protocol, host_port, self.address, port)
+            except RuntimeError as error:
+                reason = error  # somebody else has taken the port
+                continue
+            return host_port
+        raise reason
 
     def stop(self):
         self.emulator.stop()

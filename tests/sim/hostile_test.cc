@@ -21,6 +21,12 @@ class HostileTest : public testing::Test {
   Simulation world{1, lwip::simulated_stack};
   Host& server = world.add("server");
   Host& client = world.add("client");
+
+  // To the end of the client's task.
+  void run() {
+    Result<> outcome = world.run(client);
+    EXPECT_TRUE(outcome) << outcome.error().message();
+  }
 };
 
 Task<> echo(Stream peer) {
@@ -65,8 +71,7 @@ Task<> keep_an_ended_stream(Endpoint to) {
 TEST_F(HostileTest, AStreamThatEndedLongAgoIsNobodyElses) {
   server.start(serve_echo, std::size_t{10});
   client.start(keep_an_ended_stream, Endpoint(server.address(), kPort));
-  Result<> outcome = world.run(client);
-  EXPECT_TRUE(outcome) << outcome.error().message();
+  run();
 }
 
 // The server has room for one connection, which is served all the while.
@@ -88,8 +93,7 @@ Task<> reset_before_accepted(Host& server, Endpoint to) {
 TEST_F(HostileTest, ConnectionsThatAreResetBeforeTheyAreAcceptedLeaveNothing) {
   server.start(serve_echo, std::size_t{1});
   client.start(reset_before_accepted, std::ref(server), Endpoint(server.address(), kPort));
-  Result<> outcome = world.run(client);
-  EXPECT_TRUE(outcome) << outcome.error().message();
+  run();
 }
 
 // Windows of more than all buffers there are (../../embedded/lwip/BUILD), until both ways are full.
@@ -114,8 +118,7 @@ Task<> send_and_never_read(Endpoint to) {
 TEST_F(HostileTest, PeersThatNeverReadAreForgottenOnceTheyAreReset) {
   server.start(serve_echo, std::size_t{100});
   client.start(send_and_never_read, Endpoint(server.address(), kPort));
-  Result<> outcome = world.run(client);
-  EXPECT_TRUE(outcome) << outcome.error().message();
+  run();
 }
 
 }  // namespace
