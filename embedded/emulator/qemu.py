@@ -5,8 +5,9 @@
 
 The board's console is this program's output. Each port that the firmware opens is forwarded from a free port of
 127.0.0.1, or from the one that --forward names; a line says which. SIGINT and SIGTERM reach the firmware as Ctrl-C,
-SIGUSR1 as Ctrl-T. The exit status is the firmware's; 70 after a fault. --address 10.0.2.77/24,gateway=10.0.2.2 gives
-the board that address instead of the one that DHCP gives it.
+SIGUSR1 as Ctrl-T, as does that key itself; SIGUSR2 or Ctrl-N pulls the network cable out, or plugs it in again. The exit
+status is the firmware's; 70 after a fault. --address 10.0.2.77/24,gateway=10.0.2.2 gives the board that address instead
+of the one that DHCP gives it.
 """
 
 import argparse
@@ -24,6 +25,7 @@ import threading
 
 sys.path.append(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 import address  # pylint: disable=import-error,wrong-import-position
+import terminal  # pylint: disable=import-error,wrong-import-position
 
 # The network controller that QEMU's machine has, if any.
 CONTROLLERS = {
@@ -42,6 +44,7 @@ LIBC = ctypes.CDLL(None)
 
 CTRL_C = b"\x03"
 CTRL_T = b"\x14"
+CTRL_N = b"\x0e"
 
 
 class Monitor:
@@ -93,7 +96,7 @@ def free_port(protocol):
 class Board:
     """A board that runs. `say` gets each line of its console, from another thread. `extra`: options of QEMU's.
     `static`: its address, where DHCP is not to choose it. `nic`: what -nic says before the controller, for another
-    network than QEMU's own. Raises address.Wrong."""
+    network than QEMU's own. `held`: it does nothing before `go`. Raises address.Wrong."""
 
     def __init__(
         self,
@@ -106,6 +109,7 @@ class Board:
         extra=(),
         static=None,
         nic="user,id=net",
+        held=False,
     ):
         self.machine = machine
         self.forwarded = {}  # (protocol, the firmware's port) -> the port on 127.0.0.1
@@ -114,9 +118,13 @@ class Board:
         # Before the program's name: embedded/runtime/cortex_m/startup.cc.
         self._static = ["\x1e" + address.parse(static).hex()] if static else []
         self._say = say
+        self._cable = threading.Lock()
+        self._plugged = True
         self._folder = tempfile.TemporaryDirectory()
         self._process = None
         self._start(firmware, arguments, packets, extra, nic)
+        if not held:
+            self.go()
 
     def _start(self, firmware, arguments, packets, extra, nic):
         qemu = shutil.which("qemu-system-arm")
@@ -148,6 +156,9 @@ class Board:
         self.monitor = Monitor(connection)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+
+    def go(self):
+        """Lets the processor begin."""
         try:
             self.monitor.execute("cont")
         except (EOFError, OSError):
@@ -188,6 +199,20 @@ class Board:
         except OSError:
             pass
 
+    def move_cable(self):
+        """Pulls the network cable out, or plugs it in again."""
+        with self._cable:
+            if CONTROLLERS[self.machine] is None:
+                self._say(f"emulator: {self.machine} has no network")
+                return
+            self._plugged = not self._plugged
+            # First, so that this line is before those of the board.
+            self._say("emulator: the network cable is " + ("plugged in" if self._plugged else "pulled out"))
+            try:
+                self.monitor.set_link(self._plugged)
+            except (EOFError, OSError):
+                pass  # the firmware has ended
+
     def wait(self, timeout=None):
         """The firmware's exit status."""
         status = self._process.wait(timeout)
@@ -227,14 +252,39 @@ def main():
 
     try:
         board = Board(
-            options.machine, options.firmware, options.arguments, say, forwards, options.packets, static=options.address
+            options.machine,
+            options.firmware,
+            options.arguments,
+            say,
+            forwards,
+            options.packets,
+            static=options.address,
+            held=True,
         )
     except address.Wrong as wrong:
         sys.exit(f"error: --address {options.address}: {wrong}")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: board.press(CTRL_C))
-    signal.signal(signal.SIGUSR1, lambda *_: board.press(CTRL_T))
-    return board.wait()
+
+    def pressed(key):
+        if key == CTRL_T:
+            board.press(CTRL_T)
+        else:
+            board.move_cable()
+
+    signal.signal(signal.SIGUSR1, lambda *_: pressed(CTRL_T))
+    # Not here: it waits for QEMU's monitor, and the next signal may interrupt it.
+    signal.signal(signal.SIGUSR2, lambda *_: threading.Thread(target=pressed, args=(CTRL_N,)).start())
+    # What else a terminal sends leaves it as it was.
+    for number in (signal.SIGHUP, signal.SIGQUIT):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, lambda number, _: sys.exit(128 + number))
+    try:
+        with terminal.Keys((CTRL_T, CTRL_N), pressed):
+            board.go()
+            return board.wait()
+    finally:
+        board.stop()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ SAFETY = 60  # seconds
 HOST = "10.0.2.2"  # this computer, as QEMU's network shows it to the board
 CTRL_C = qemu.CTRL_C
 CTRL_T = qemu.CTRL_T
+CTRL_N = qemu.CTRL_N
 
 
 def serve_names(peer, answers):

@@ -3,13 +3,16 @@
 and nobody is woken for nothing."""
 
 import contextlib
+import fcntl
 import ipaddress
 import os
+import pty
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import termios
 
 sys.path.insert(0, "tests/device")
 import boards  # pylint: disable=wrong-import-position
@@ -35,9 +38,9 @@ class Link(boards.Case):
         board = self.board("link")
         board.line("up")
         for _ in range(2):
-            board.emulator.monitor.set_link(False)
+            board.emulator.move_cable()
             board.line("down")
-            board.emulator.monitor.set_link(True)
+            board.emulator.move_cable()
             board.line("up")
 
 
@@ -239,17 +242,74 @@ class Clock(boards.Case):
 class Command(boards.Case):
     """The wrapper as `bazel run` calls it."""
 
-    def test_ctrl_c_drains(self):
-        firmware = os.path.join("tests/device", self.machine, "tcp_echo_server.elf")
+    def start(self, program, **options):
+        firmware = os.path.join("tests/device", self.machine, program + ".elf")
         command = ["embedded/emulator/qemu.py", "--machine", self.machine, "--", firmware]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-            self.addCleanup(process.kill)
-            for line in process.stdout:
-                if line.startswith("listening on"):
-                    process.send_signal(signal.SIGINT)
-                    break
-            process.stdout.read()
-            self.assertEqual(process.wait(boards.SAFETY), 0)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return process
+
+    def start_in_terminal(self, program):
+        """In a terminal of its own, which comes as what types there and how it is set."""
+        keyboard, screen = pty.openpty()
+        self.addCleanup(os.close, keyboard)
+        self.addCleanup(os.close, screen)
+        process = self.start(
+            program,
+            stdin=screen,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(screen, termios.TIOCSCTTY, 0),
+        )
+        return process, lambda keys: os.write(keyboard, keys), lambda: termios.tcgetattr(screen)
+
+    def line(self, process, start):
+        for line in process.stdout:
+            if line.startswith(start):
+                return line
+        raise AssertionError(f"no line {start!r}")
+
+    def test_ctrl_c_drains(self):
+        process = self.start("tcp_echo_server")
+        self.line(process, "listening on")
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+        self.assertEqual(process.wait(boards.SAFETY), 0)
+
+    def test_keys_of_the_terminal(self):
+        process, press, settings = self.start_in_terminal("tcp_echo_server")
+        before = settings()
+        self.line(process, "listening on")
+        for _ in range(2):
+            press(b"what else is typed" + boards.CTRL_T)
+            self.assertIn("accept on [::]:5000", self.line(process, "serve at "))
+        self.assertEqual(settings()[:6], before[:6])  # nothing but which keys end a line
+        press(boards.CTRL_C)
+        process.stdout.read()
+        self.assertEqual(process.wait(boards.SAFETY), 0)
+        self.assertEqual(settings(), before)
+
+    @boards.needs("link")
+    def test_the_cable_is_pulled_out_and_plugged_in(self):
+        process, press, _ = self.start_in_terminal("link")
+        moves = [lambda: press(boards.CTRL_N), lambda: process.send_signal(signal.SIGUSR2)]
+        for move in [*moves, *moves]:
+            self.line(process, "up")
+            move()
+            self.line(process, "emulator: the network cable is pulled out")
+            self.line(process, "down")
+            move()
+            self.line(process, "emulator: the network cable is plugged in")
+
+    def test_leaves_the_terminal_as_it_was_when_it_quits(self):
+        process, press, settings = self.start_in_terminal("tcp_echo_server")
+        before = settings()
+        self.line(process, "listening on")
+        press(b"\x1c")
+        process.stdout.read()
+        self.assertEqual(process.wait(boards.SAFETY), 128 + signal.SIGQUIT)
+        self.assertEqual(settings(), before)
 
     def test_a_wrong_address_is_told(self):
         for setting, reason in (
