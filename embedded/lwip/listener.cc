@@ -2,10 +2,36 @@
 
 #include <algorithm>
 
+#include <lwip/priv/tcp_priv.h>
+
 #include "embedded/lwip/address.h"
 #include "net/core/log.h"
 
 namespace net::lwip {
+namespace {
+
+// Whether somebody listens there, at an address that one of the two has in it: lwIP itself refuses equal ones
+// only.
+bool is_in_use(const ip_addr_t& address, std::uint16_t port) {
+  for (tcp_pcb_listen* each = tcp_listen_pcbs.listen_pcbs; each != nullptr; each = each->next) {
+    const ip_addr_t& other = each->local_ip;
+    bool v4_and_v6 = IP_GET_TYPE(&address) + IP_GET_TYPE(&other) == IPADDR_TYPE_V4 + IPADDR_TYPE_V6;
+    if (each->local_port != port || v4_and_v6) continue;
+    // All zero is all addresses, of one family or both; what IPv4 does not use is zero.
+    u32_t here = 0;
+    u32_t there = 0;
+    u32_t difference = ip6_addr_zone(ip_2_ip6(&address)) ^ ip6_addr_zone(ip_2_ip6(&other));
+    for (int i = 0; i < 4; ++i) {
+      here |= ip_2_ip6(&address)->addr[i];
+      there |= ip_2_ip6(&other)->addr[i];
+      difference |= ip_2_ip6(&address)->addr[i] ^ ip_2_ip6(&other)->addr[i];
+    }
+    if (here == 0 || there == 0 || difference == 0) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 Progress LwipListener::start_accept() {
   if (accepting().kind == AcceptOperation::Kind::kListen) {
@@ -41,6 +67,7 @@ Progress LwipListener::listen() {
   bool both = local_.address().is_v6() && local_.address().is_any() && options_.dual_stack;
   ip_addr_t address = to_lwip(local_.address());
   if (both) address = *IP_ANY_TYPE;
+  if (is_in_use(address, local_.port())) return operation.fail(Errc::address_in_use, ERR_USE);
   spare_ = new LwipStream(inbox());
   if (spare_ == nullptr) return operation.fail(Errc::no_memory);
   tcp_pcb* pcb = tcp_new_ip_type(IP_GET_TYPE(&address));

@@ -31,6 +31,41 @@ TEST_P(ListenAccept, OnAUsedPortFailsFromListenItself) {
   });
 }
 
+TEST_P(ListenAccept, OnAPortThatIsUsedAtOneAddressFailsForAllAndTheOtherWayRound) {
+  run(Row::kEndpoints, [](World& world) -> Task<> {
+    Listener one = co_await world.listen();
+    Endpoint used = one.local();
+    bool v6 = used.address().is_v6();
+    Endpoint all(v6 ? Address::any_v6() : Address::any_v4(), used.port());
+    Errc code = co_await failure_of(net::listen(all));
+    EXPECT_EQ(code, Errc::address_in_use);
+    code = co_await failure_of(net::listen(used.port()));  // on both families, where there are two
+    EXPECT_EQ(code, Errc::address_in_use);
+    one = Listener();
+    Listener every = co_await net::listen(all);
+    code = co_await failure_of(net::listen(used));
+    EXPECT_EQ(code, Errc::address_in_use);
+  });
+}
+
+TEST_P(ListenAccept, OnAPortThatIsUsedInBothFamiliesFailsInEither) {
+  run(Row::kDualStack, [](World& world) -> Task<> {
+    Listener both = co_await net::listen(Endpoint(Address::any_v6(), 0));
+    std::uint16_t port = both.local().port();
+    Errc code = co_await failure_of(net::listen(Endpoint(Address::any_v4(), port)));
+    EXPECT_EQ(code, Errc::address_in_use);
+    both = Listener();
+    Listener v4 = co_await net::listen(Endpoint(Address::any_v4(), port));
+    code = co_await failure_of(net::listen(Endpoint(Address::any_v6(), port)));
+    EXPECT_EQ(code, Errc::address_in_use);
+    code = co_await failure_of(net::listen(Endpoint(world.address(), port)));
+    EXPECT_EQ(code, Errc::ok);
+    ListenOptions v6_only = ListenOptions().set_dual_stack(false);
+    Listener v6 = co_await net::listen(Endpoint(Address::any_v6(), port), v6_only);
+    EXPECT_EQ(v6.local(), Endpoint(Address::any_v6(), port));
+  });
+}
+
 TEST_P(ListenAccept, APortIsFreeAgainThoughConnectionsOfItLiveOn) {
   run(Row::kEndpoints, [](World& world) -> Task<> {
     Listener first = co_await world.listen();
@@ -44,6 +79,7 @@ TEST_P(ListenAccept, APortIsFreeAgainThoughConnectionsOfItLiveOn) {
     EXPECT_EQ(got, "alive");
     server = Stream();  // closes first, so the port lingers in TIME_WAIT
     std::string end = co_await read_some(client);
+    EXPECT_EQ(end, "");
     client = Stream();
     second = Listener();
     Listener third = co_await net::listen(port);
