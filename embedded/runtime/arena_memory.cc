@@ -1,4 +1,5 @@
 // The memory of a device: blocks straight from its arena, with a limit and injected failures for tests.
+#include <algorithm>
 #include <cstddef>
 
 #include "net/core/memory.h"
@@ -39,6 +40,7 @@ void* allocate(std::size_t size) noexcept {
   }
   ++account.statistics.blocks;
   account.statistics.bytes += static_cast<std::ptrdiff_t>(size);
+  account.statistics.most = std::max(account.statistics.most, account.statistics.bytes);
   if (block + size > account.highest) {
     account.highest = block + size;
     ++account.statistics.system_requests;

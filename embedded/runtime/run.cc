@@ -6,10 +6,10 @@
 
 #include "embedded/boards/board.h"
 #include "embedded/runtime/loop.h"
+#include "embedded/runtime/use.h"
 #include "net/core/dump.h"
 #include "net/core/fatal.h"
 #include "net/core/log.h"
-#include "net/core/memory.h"
 #include "net/program.h"
 
 // From the linker script.
@@ -23,17 +23,6 @@ constexpr int kControlT = 0x14;
 constexpr int kInterrupted = 130;  // as on the desktop
 
 std::size_t arena_size() { return static_cast<std::size_t>(&net_arena_end - &net_arena_start); }
-
-// What a board has least of, and how much of it is or has been in use.
-void tell_use() {
-  if constexpr (!kDiagnostics) return;
-  MemoryStatistics memory = memory_statistics();
-  board::StackUse stack = board::stack_use();
-  log(LogLevel::kInfo, "in use: ", static_cast<std::uint32_t>(memory.bytes), " bytes of memory in ",
-      static_cast<std::uint32_t>(memory.blocks), " blocks, ", static_cast<std::uint32_t>(memory.failures),
-      " refused; at most ", static_cast<std::uint32_t>(stack.most), " of ",
-      static_cast<std::uint32_t>(stack.size), " bytes of stack");
-}
 
 class ProgramLoop final : public BoardLoop {
  public:
@@ -52,7 +41,7 @@ class ProgramLoop final : public BoardLoop {
       program_.cancel();
     } else if (kDiagnostics && key == kControlT) {
       dump_tasks(*this, [](std::string_view line, void*) { write_line({}, line); }, nullptr);
-      tell_use();
+      tell_use(true);
     }
   }
 
@@ -73,7 +62,7 @@ int run(Main& main, const RunOptions&) {
         static_cast<std::uint32_t>(lwip::LwipLoop::pools()), " bytes for lwIP");
   loop.wait_until_up();
   int status = loop.program().run(main);
-  tell_use();
+  tell_use(false);
   return status;
 }
 

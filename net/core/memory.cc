@@ -1,5 +1,7 @@
 #include "net/core/memory.h"
 
+#include <algorithm>
+
 #include "net/core/system_memory.h"
 
 namespace net {
@@ -105,6 +107,7 @@ void* allocate_slowly(std::size_t size) noexcept {
   ++account.taken.system_requests;
   ++account.taken.blocks;
   account.taken.bytes += static_cast<std::ptrdiff_t>(size);
+  account.taken.most = std::max(account.taken.most, account.taken.bytes);
   return block;
 }
 

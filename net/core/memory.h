@@ -23,6 +23,7 @@ void release(void* block, std::size_t size) noexcept;
 struct MemoryStatistics {
   std::ptrdiff_t blocks = 0;  // that are in use
   std::ptrdiff_t bytes = 0;   // of those, as allocated: sizes are rounded up
+  std::ptrdiff_t most = 0;    // bytes that were taken from the system at once
   std::size_t failures = 0;   // allocations refused
   // Blocks asked of the system; of an arena, those that reached farther into it than any before.
   std::size_t system_requests = 0;

@@ -110,7 +110,27 @@ class Memory(boards.Case):
             self.assertEqual(peer.recv(1), b"y")
             peer.close()
         board.emulator.press(boards.CTRL_T)
-        self.assertRegex(board.line("info: in use: "), r"^\d+ bytes of memory in \d+ blocks, [1-9]\d* refused; at most")
+        self.assertRegex(board.line("info: in use: "), r"^\d+ bytes of memory in \d+ blocks, at most \d+, [1-9]\d* refused; at most")
+
+    def test_what_lwip_uses_is_told(self):
+        board = self.board("memory")
+        for peer in [self.connect(board) for _ in range(3)]:
+            peer.sendall(b"x")
+            self.assertEqual(peer.recv(1), b"x")
+        board.emulator.press(boards.CTRL_T)
+        self.assertRegex(board.line("info: TCP_PCB of lwIP: "), r"^3 of \d+, at most 3, 0 refused$")
+        self.assertRegex(board.line("info: TCP_PCB_LISTEN of lwIP: "), r"^1 of \d+, at most 1, 0 refused$")
+        self.assertRegex(board.line("info: PBUF_POOL of lwIP: "), r"^\d+ of \d+, at most [1-9]\d*, 0 refused$")
+        self.assertRegex(board.line("info: MEM of lwIP: "), r"^\d+ of \d+, at most [1-9]\d*, 0 refused$")
+        peer.sendall(b"=")  # takes all buffers
+        self.assertEqual(peer.recv(1), b"=")
+        told = len(board.seen)
+        board.emulator.press(boards.CTRL_C)
+        self.assertEqual(board.end(), 0)
+        # Those alone that had nothing left for somebody.
+        ran_out = [line for line in board.seen[told:] if "of lwIP" in line]
+        self.assertEqual(len(ran_out), 1, board.seen)
+        self.assertRegex(ran_out[0], r"^info: PBUF_POOL of lwIP: \d+ of (\d+), at most \1, [1-9]\d* refused$")
 
     def test_frames_that_found_no_buffer_are_lost_and_later_ones_are_not(self):
         board = self.board("memory")

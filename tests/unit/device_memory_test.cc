@@ -54,6 +54,16 @@ class DeviceMemoryTest : public testing::Test {
   }
 };
 
+TEST_F(DeviceMemoryTest, TellsTheMostThatWasInUse) {
+  void* large = allocate(kSize / 2);
+  release(large, kSize / 2);
+  void* small = allocate(100);
+  EXPECT_LT(memory_statistics().bytes, 200);
+  EXPECT_GE(memory_statistics().most, std::ptrdiff_t{kSize / 2});
+  EXPECT_LE(memory_statistics().most, std::ptrdiff_t{kSize});
+  release(small, 100);
+}
+
 TEST_F(DeviceMemoryTest, HasNoHeaders) {
   std::vector<void*> blocks = fill(64);
   EXPECT_EQ(blocks.size(), kSize / 64);

@@ -56,11 +56,13 @@ TEST_F(MemoryTest, CountsWhatIsInUse) {
   EXPECT_LT(bytes() - bytes_before, 200);
   void* large = allocate(1 << 20);
   EXPECT_EQ(blocks() - before_, 2);
+  EXPECT_GE(memory_statistics().most, bytes_before + (1 << 20) + 100);
   release(small, 100);
   release(large, 1 << 20);
   EXPECT_EQ(bytes(), bytes_before);
   release(nullptr, 100);
   EXPECT_EQ(bytes(), bytes_before);
+  EXPECT_GE(memory_statistics().most, bytes_before + (1 << 20) + 100);
 }
 
 TEST_F(MemoryTest, OfTheNthAllocationFails) {

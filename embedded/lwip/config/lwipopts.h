@@ -111,8 +111,25 @@ void net_lwip_unlock_core(void);
 /* What came out of order takes no more buffers than a window of whole segments, however small each is. */
 #define TCP_OOSEQ_MAX_PBUFS (TCP_WND / TCP_MSS)
 
+/* Of pools and the heap only. */
 #ifndef LWIP_STATS
 #define LWIP_STATS 0
+#endif
+#if LWIP_STATS
+#define LINK_STATS 0
+#define ETHARP_STATS 0
+#define IP_STATS 0
+#define IPFRAG_STATS 0
+#define ICMP_STATS 0
+#define IGMP_STATS 0
+#define UDP_STATS 0
+#define TCP_STATS 0
+#define SYS_STATS 0
+#define IP6_STATS 0
+#define ICMP6_STATS 0
+#define IP6_FRAG_STATS 0
+#define MLD6_STATS 0
+#define ND6_STATS 0
 #endif
 
 #endif

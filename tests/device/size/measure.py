@@ -17,7 +17,7 @@ WINDOWS = 9
 WINDOW = 100  # echoes
 
 _USE = re.compile(
-    r"(\d+) bytes of memory in \d+ blocks, \d+ refused; at most (\d+) of \d+ bytes of stack$"
+    r"(\d+) bytes of memory in \d+ blocks, at most \d+, \d+ refused; at most (\d+) of \d+ bytes of stack$"
 )
 
 
