@@ -41,6 +41,7 @@ constexpr std::uint32_t kMegahertz = 2'500'000;  // the PHY's interface, at most
 
 constexpr std::size_t kHeader = 14;     // of Ethernet, which the length to send leaves out (16.4.1.2)
 constexpr std::size_t kAround = 2 + 4;  // the length itself and the checksum, in the length received
+constexpr std::size_t kLongest = kHeader + 4 + 1500;  // with a VLAN's tag
 constexpr std::uint32_t kPhyStatus = 1;
 constexpr std::uint32_t kPhyInterrupts = 17;          // MR17: enables in the upper half, causes in the lower
 constexpr std::uint32_t kPhyLinkInterrupts = 0x1100;  // auto-negotiation complete, link changed
@@ -83,7 +84,7 @@ void StellarisEthernet::start() {
   reg(kStatus) = reg(kStatus);
   phy_write(kPhyInterrupts, kPhyLinkInterrupts);
   reg(kTransmitControl) = kTransmitOn;
-  reg(kReceiveControl) = kReceiveOn | kAllMulticast | kRejectBadChecksum;
+  empty();
   reg(kInterruptMask) = kReceived | kPhyChanged;
 }
 
@@ -128,8 +129,7 @@ std::size_t StellarisEthernet::next() {
   if ((reg(kStatus) & kOverrun) != 0) {
     // What is in the buffer is no longer whole (16.4.1.3).
     reg(kStatus) = kOverrun;
-    reg(kReceiveControl) = kResetFifo;
-    reg(kReceiveControl) = kReceiveOn | kAllMulticast | kRejectBadChecksum;
+    empty();
   }
   if (reg(kFrames) == 0) return 0;
   words_ = 1;
@@ -137,8 +137,20 @@ std::size_t StellarisEthernet::next() {
   std::size_t length = word_ & 0xFFFF;
   word_ >>= 16;
   in_word_ = 2;
+  if (length < kHeader + kAround || length > kLongest + kAround) {
+    // This was not the start of a frame, and where the next one starts nothing tells.
+    empty();
+    in_word_ = 0;
+    return 0;
+  }
   words_ = (length + 3) / 4 - 1;
   return length - kAround;
+}
+
+// Receives anew, with nothing of what had arrived.
+void StellarisEthernet::empty() {
+  reg(kReceiveControl) = kResetFifo;
+  reg(kReceiveControl) = kReceiveOn | kAllMulticast | kRejectBadChecksum;
 }
 
 void StellarisEthernet::read(std::span<std::byte> piece) {

@@ -21,6 +21,7 @@ class StellarisEthernet final : public lwip::Link {
  private:
   void load_word();
   void skip();
+  void empty();
   std::uint32_t phy_read(std::uint32_t index);
   void phy_write(std::uint32_t index, std::uint32_t value);
 
