@@ -12,9 +12,8 @@
 #include "embedded/lwip/host/simulated_stack.h"
 #include "net/core/text.h"
 #include "net/sim/explore.h"
+#include "tests/sim/example_hosts.h"
 #include "tests/sim/exchange.h"
-#include "tests/sim/time_server.h"
-#include "tests/support/examples.h"
 
 namespace net::sim {
 namespace {
@@ -22,24 +21,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr double kMostRefusals = 0.5;
-constexpr std::uint16_t kPort = 5000;
 // Longer than TCP tries where nothing comes through. A peer that gave up meanwhile tells nobody, so who only
 // reads needs a limit.
 constexpr Duration kLong = 2min;
-
-// Of all seeds: a test without failures under pressure, or with nothing else, would show nothing.
-class Tally {
- public:
-  void add(const Result<>& outcome) { (outcome ? succeeded : failed) += 1; }
-  // One seed alone may have either.
-  void expect_both() const {
-    if (std::getenv("EDDY_SIM_SEED") != nullptr) return;
-    EXPECT_GT(succeeded, 0);
-    EXPECT_GT(failed, 0);
-  }
-  int succeeded = 0;
-  int failed = 0;
-};
 
 // One seed's run: a server or several, and what has been seen of them.
 class Trial {
@@ -123,14 +107,12 @@ TEST(Recovery, TcpEcho) {
   int cut_short = 0;
   EXPECT_EQ(explore(Exploration().set_seeds(100), lwip::simulated_stack,
                     [&](Simulation& world) {
-                      Host& server = world.add("server");
-                      Host& client = world.add("client");
+                      TcpEchoHosts hosts(world);
                       world.set_quality(Quality().set_loss(0.01));
-                      Trial trial(world, {&server});
-                      server.start(tcp_echo_server::serve, "", kPort);
-                      client.start(exchange_thrice, std::ref(trial), Endpoint(server.address(), kPort),
-                                   std::ref(tally), std::ref(cut_short));
-                      return trial.judge(client);
+                      Trial trial(world, {&hosts.server});
+                      hosts.client.start(exchange_thrice, std::ref(trial), hosts.to(), std::ref(tally),
+                                         std::ref(cut_short));
+                      return trial.judge(hosts.client);
                     }),
             "");
   tally.expect_both();
@@ -141,21 +123,12 @@ TEST(Recovery, PortForwarder) {
   int cut_short = 0;
   EXPECT_EQ(explore(Exploration().set_seeds(80), lwip::simulated_stack,
                     [&](Simulation& world) {
-                      Host& server = world.add("server");
-                      Host& middle = world.add("forwarder");
-                      Host& client = world.add("client");
+                      ForwarderHosts hosts(world);
                       world.set_quality(Quality().set_loss(0.01));
-                      Trial trial(world, {&server, &middle});
-                      Text<64> name;
-                      name << server.address();
-                      port_forwarder::Settings settings;
-                      settings.port = kPort;
-                      settings.to = example::HostPort(name.text(), kPort);
-                      server.start(tcp_echo_server::serve, "", kPort);
-                      middle.start(port_forwarder::serve, std::cref(settings));
-                      client.start(exchange_thrice, std::ref(trial), Endpoint(middle.address(), kPort),
-                                   std::ref(tally), std::ref(cut_short));
-                      return trial.judge(client);
+                      Trial trial(world, {&hosts.server, &hosts.forwarder});
+                      hosts.client.start(exchange_thrice, std::ref(trial), hosts.to(), std::ref(tally),
+                                         std::ref(cut_short));
+                      return trial.judge(hosts.client);
                     }),
             "");
   tally.expect_both();
@@ -261,17 +234,14 @@ TEST(Recovery, Chat) {
   Tally tally;
   EXPECT_EQ(explore(Exploration().set_seeds(100), lwip::simulated_stack,
                     [&](Simulation& world) {
-                      Host& server = world.add("server");
-                      Host& speaker = world.add("speaker");
-                      Host& hearer = world.add("hearer");
+                      ChatHosts hosts(world);
                       world.set_quality(Quality().set_loss(0.01));
-                      Trial trial(world, {&server});
+                      Trial trial(world, {&hosts.server});
                       Hearing hearing(trial);
-                      Endpoint room(server.address(), kPort);
-                      server.start(chat_server::serve, "", kPort);
-                      hearer.start(hear_on, room, std::ref(hearing), std::ref(tally));
-                      speaker.start(speak, std::ref(trial), room, std::ref(hearing), std::ref(tally));
-                      return trial.judge(speaker);
+                      hosts.hearer.start(hear_on, hosts.room(), std::ref(hearing), std::ref(tally));
+                      hosts.speaker.start(speak, std::ref(trial), hosts.room(), std::ref(hearing),
+                                          std::ref(tally));
+                      return trial.judge(hosts.speaker);
                     }),
             "");
   tally.expect_both();
@@ -315,47 +285,37 @@ Task<> exchange_datagrams(Endpoint server, Trial& trial) {
   if (text(answer.data) != "a datagram") trial.fail("another datagram came back");
 }
 
-Task<> ask_echo(Trial& trial, Host& self, Host& server, Tally& tally) {
-  auto ask = [&trial, &server]() -> Task<> {
-    co_await exchange_datagrams(Endpoint(server.address(), kPort), trial);
-  };
-  co_await ask_often(trial, self, ask, tally);
+Task<> ask_echo(Trial& trial, UdpEchoHosts& hosts, Tally& tally) {
+  auto ask = [&trial, &hosts]() -> Task<> { co_await exchange_datagrams(hosts.to(), trial); };
+  co_await ask_often(trial, hosts.client, ask, tally);
 }
 
 TEST(Recovery, UdpEcho) {
   Tally tally;
   EXPECT_EQ(explore(Exploration().set_seeds(100), lwip::simulated_stack,
                     [&](Simulation& world) {
-                      Host& server = world.add("server");
-                      Host& client = world.add("client");
-                      Trial trial(world, {&server});
-                      server.start(udp_echo_server::serve, "", kPort);
-                      client.start(ask_echo, std::ref(trial), std::ref(client), std::ref(server),
-                                   std::ref(tally));
-                      return trial.judge(client);
+                      UdpEchoHosts hosts(world);
+                      Trial trial(world, {&hosts.server});
+                      hosts.client.start(ask_echo, std::ref(trial), std::ref(hosts), std::ref(tally));
+                      return trial.judge(hosts.client);
                     }),
             "");
   tally.expect_both();
 }
 
-Task<> ask_time(Trial& trial, Host& self, Host& server, Tally& tally) {
-  Text<64> name;
-  name << server.address();
-  auto ask = [&name]() -> Task<> { co_await ntp_client::ask_in_time(name.text(), 123, kPatience); };
-  co_await ask_often(trial, self, ask, tally);
+Task<> ask_time(Trial& trial, TimeHosts& hosts, Tally& tally) {
+  auto ask = [&hosts]() -> Task<> { co_await ntp_client::ask_in_time(hosts.name.text(), 123, kPatience); };
+  co_await ask_often(trial, hosts.client, ask, tally);
 }
 
 TEST(Recovery, NtpClient) {
   Tally tally;
   EXPECT_EQ(explore(Exploration().set_seeds(100), lwip::simulated_stack,
                     [&](Simulation& world) {
-                      Host& server = world.add("server");
-                      Host& client = world.add("client");
-                      Trial trial(world, {&server});
-                      server.start(tell_time);
-                      client.start(ask_time, std::ref(trial), std::ref(client), std::ref(server),
-                                   std::ref(tally));
-                      return trial.judge(client);
+                      TimeHosts hosts(world);
+                      Trial trial(world, {&hosts.server});
+                      hosts.client.start(ask_time, std::ref(trial), std::ref(hosts), std::ref(tally));
+                      return trial.judge(hosts.client);
                     }),
             "");
   tally.expect_both();
