@@ -40,10 +40,6 @@ _CXX_FLAGS = [
     "-fno-rtti",
     "-fno-threadsafe-statics",
     "-fno-use-cxa-atexit",
-    # One loop, no threads, an arena (net/core/memory.h), and few timers.
-    "-DNET_THREAD_LOCAL=",
-    "-DNET_ARENA",
-    "-DNET_TIMER_LIST",
 ]
 
 _LINK_FLAGS = [
