@@ -10,9 +10,19 @@
 namespace net::lwip {
 namespace {
 
-// lwIP lacked the memory to end the connection: it is asked again every half second.
-err_t close_later(void*, tcp_pcb* pcb) {
-  tcp_close(pcb);
+constexpr std::uintptr_t kLongEnough = 40;  // half seconds: as long as lwIP waits for a peer's end alone
+
+// Of a connection whose stream is gone, every half second. Where lwIP lacked the memory to end it, it is asked
+// again. When only the peer's end is missing, or the peer does not take what was written, the connection is the
+// first that lwIP gives up for another: else peers that never read, or never end, keep all others away.
+err_t look_after(void* passed, tcp_pcb* pcb) {
+  auto age = reinterpret_cast<std::uintptr_t>(passed) + 1;
+  tcp_arg(pcb, reinterpret_cast<void*>(age));
+  if (pcb->state == FIN_WAIT_2 || age == kLongEnough) {
+    tcp_setprio(pcb, TCP_PRIO_MIN);
+  } else {
+    tcp_close(pcb);
+  }
   return ERR_OK;
 }
 
@@ -279,7 +289,8 @@ void LwipStream::end(bool reset) {
   if (reset || cut_ || unread) {
     abort_pcb();  // a peer whose data nobody read is told so
   } else if (tcp_pcb* pcb = release()) {
-    if (tcp_close(pcb) != ERR_OK) tcp_poll(pcb, close_later, 1);
+    tcp_poll(pcb, look_after, 1);  // before it may be gone
+    tcp_close(pcb);
   }
   delete this;
 }

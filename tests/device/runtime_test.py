@@ -331,6 +331,18 @@ class Command(boards.Case):
         self.assertEqual(process.wait(boards.SAFETY), 128 + signal.SIGQUIT)
         self.assertEqual(settings(), before)
 
+    def test_ends_when_nobody_reads_any_more(self):
+        firmware = os.path.join("tests/device", self.machine, "tcp_echo_server.elf")
+        command = ["embedded/emulator/qemu.py", "--machine", self.machine, "--", firmware]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            self.addCleanup(process.kill)
+            while not process.stdout.readline().startswith("listening on"):
+                pass
+            process.stdout.close()
+            process.send_signal(signal.SIGUSR1)  # it prints
+            self.assertEqual(process.wait(boards.SAFETY), 0)
+            self.assertNotIn("Traceback", process.stderr.read())
+
     def test_a_wrong_address_is_told(self):
         for setting, reason in (
             ("10.0.2.77", "'10.0.2.77' lacks the length of its network's part, such as 10.0.2.77/24"),

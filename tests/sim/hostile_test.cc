@@ -1,5 +1,10 @@
 // Peers that mean ill, or are in no hurry: what they hold others do not miss for ever.
+#include <algorithm>
 #include <array>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -119,6 +124,114 @@ TEST_F(HostileTest, PeersThatNeverReadAreForgottenOnceTheyAreReset) {
   server.start(serve_echo, std::size_t{100});
   client.start(send_and_never_read, Endpoint(server.address(), kPort));
   run();
+}
+
+// As many as lwIP has control blocks for here, and more.
+constexpr std::size_t kControlBlocks = 100;
+
+Task<> answer(std::size_t bytes, Stream peer) {
+  std::vector<std::byte> data(bytes);
+  co_await peer.write(data);
+}
+Task<> serve_answers(std::size_t bytes) {
+  Listener listener = co_await listen(kPort);
+  auto handler = [&bytes](Stream peer) -> Task<> { co_await answer(bytes, std::move(peer)); };
+  co_await serve(listener, handler);
+}
+
+Task<> hear_all(Endpoint to, std::size_t bytes) {
+  Stream stream = co_await connect(to);
+  for (;;) {
+    std::span<std::byte> part = co_await stream.read_view();
+    if (part.empty()) break;
+    bytes -= part.size();
+  }
+  EXPECT_EQ(bytes, 0U);
+}
+
+// Keeps its own ends, whatever the server does.
+Task<> hold(Endpoint to, std::vector<Stream>& held) {
+  for (std::size_t i = 0; i < kControlBlocks; ++i) {
+    Result<Stream> stream = co_await result(timeout(1s, connect(to)));
+    if (stream) held.push_back(std::move(*stream));
+  }
+  co_await sleep(1h);
+}
+Task<> come_late(Endpoint to, Duration when, std::size_t bytes) {
+  co_await sleep(when);
+  co_await timeout(10s, hear_all(to, bytes));
+}
+
+TEST_F(HostileTest, PeersThatNeverEndTheirConnectionsKeepNobodyAway) {
+  std::vector<Stream> held;
+  Host& holder = world.add("holder");
+  server.start(serve_answers, std::size_t{5});
+  holder.start(hold, Endpoint(server.address(), kPort), std::ref(held));
+  client.start(come_late, Endpoint(server.address(), kPort), Duration(3s), std::size_t{5});
+  run();
+}
+
+TEST_F(HostileTest, PeersThatNeverReadTheLastBytesKeepNobodyAwayForLong) {
+  std::vector<Stream> held;
+  Host& holder = world.add("holder");
+  server.start(serve_answers, std::size_t{100'000});
+  holder.start(hold, Endpoint(server.address(), kPort), std::ref(held));
+  client.start(come_late, Endpoint(server.address(), kPort), Duration(150s), std::size_t{100'000});
+  run();
+}
+
+// What follows the Ethernet header of each frame in a pcap file.
+std::vector<std::string> packets(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream whole;
+  whole << file.rdbuf();
+  std::string text = whole.str();
+  std::vector<std::string> found;
+  for (std::size_t at = 24; at + 16 <= text.size();) {
+    std::uint32_t size = 0;
+    std::memcpy(&size, text.data() + at + 8, sizeof size);
+    found.push_back(text.substr(at + 16 + 14, size - 14));
+    at += 16 + size;
+  }
+  return found;
+}
+
+// Of each segment that accepts a connection (RFC 9293, 3.1).
+std::vector<std::uint32_t> first_sequence_numbers(const std::string& path) {
+  std::vector<std::uint32_t> numbers;
+  for (const std::string& packet : packets(path)) {
+    auto byte = [&packet](std::size_t i) { return static_cast<std::uint8_t>(packet.at(i)); };
+    if (packet.size() < 40 || byte(0) != 0x45 || byte(9) != 6 || (byte(33) & 0x3F) != 0x12) continue;
+    numbers.push_back(std::uint32_t{byte(24)} << 24 | byte(25) << 16 | byte(26) << 8 | byte(27));
+  }
+  return numbers;
+}
+
+Task<> come_often(Endpoint to) {
+  for (int i = 0; i < 20; ++i) {
+    Stream stream = co_await connect(to);
+    co_await expect_echo(stream);
+  }
+}
+
+void capture_visits(const std::string& file) {
+  Simulation world(1, lwip::simulated_stack);
+  ASSERT_TRUE(world.capture(file.c_str()));
+  Host& server = world.add("server");
+  Host& client = world.add("client");
+  server.start(serve_echo, std::size_t{10});
+  client.start(come_often, Endpoint(server.address(), kPort));
+  EXPECT_TRUE(world.run(client));
+}
+
+TEST(Hostile, SequenceNumbersBeginWhereNobodyCanGuess) {
+  std::string file = testing::TempDir() + "first_sequence_numbers.pcap";
+  capture_visits(file);
+  std::vector<std::uint32_t> numbers = first_sequence_numbers(file);
+  std::filesystem::remove(file);
+  EXPECT_EQ(numbers.size(), 20U);
+  std::sort(numbers.begin(), numbers.end());
+  for (std::size_t i = 1; i < numbers.size(); ++i) EXPECT_GT(numbers[i] - numbers[i - 1], 65535U);
 }
 
 }  // namespace

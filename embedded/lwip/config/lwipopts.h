@@ -106,6 +106,9 @@ void net_lwip_unlock_core(void);
 #define TCP_LOCAL_PORT_RANGE_START 0xc000
 #define TCP_LOCAL_PORT_RANGE_END 0xffff
 #define TCP_ENSURE_LOCAL_PORT_RANGE(number) ((u16_t)(((number) & 0x3ffe) + TCP_LOCAL_PORT_RANGE_START))
+/* Where the sequence numbers of a connection begin nobody is to know who has not seen it: lwIP's own are the
+ * time since the start, the same for all connections of half a second (RFC 6528). */
+#define LWIP_HOOK_TCP_ISN(local, local_port, remote, remote_port) LWIP_RAND()
 #define LWIP_TCP_KEEPALIVE 1
 #define TCP_QUEUE_OOSEQ 1
 /* What came out of order takes no more buffers than a window of whole segments, however small each is. */
