@@ -1,7 +1,8 @@
 // A chat room: what one client says, a line each, all others hear.
 //
 // Each client has a channel of lines that it is to hear, and a task that writes them to it. The channel is
-// bounded: a client that reads too slowly is disconnected, and nobody waits for it.
+// bounded: a burst waits until those have room who take what they hear; a client that reads too slowly is
+// disconnected.
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -11,9 +12,12 @@
 #include "examples/say.h"
 #include "net/net.h"
 
+using namespace std::chrono_literals;
+
 constexpr std::size_t kLongestLine = 256;
 constexpr std::size_t kLinesAhead = 32;
-constexpr int kSendBuffer = 16384;  // bounds what the system keeps for a slow client, beside the channel
+constexpr net::Duration kPatience = 2s;  // in which a client that is behind takes as many lines
+constexpr int kSendBuffer = 16384;       // bounds what the system keeps for a slow client, beside the channel
 
 class Line {
  public:
@@ -30,8 +34,13 @@ class Line {
 class Client {
  public:
   explicit Client(net::Stream stream) : peer(std::move(stream)) {}
+  // There is no room for a line more, but soon will be.
+  [[nodiscard]] bool is_catching_up() const {
+    return lines.size() == kLinesAhead && !lines.closed() && net::Clock::now() - kept_up < kPatience;
+  }
   net::Stream peer;
   net::Channel<Line> lines{kLinesAhead};
+  net::TimePoint kept_up = net::Clock::now();  // when it had heard all, or as many lines as there is room for
   std::uint32_t number = 0;
   Client* next = nullptr;
 };
@@ -55,6 +64,13 @@ class Room {
       Line line(text);
       each->lines.try_send(line);
     }
+  }
+  // Whether a line has to wait for one that hears it.
+  [[nodiscard]] bool is_behind(const Client& except) const {
+    for (Client* each = first_; each != nullptr; each = each->next) {
+      if (each != &except && each->is_catching_up()) return true;
+    }
+    return false;
   }
   // What one has said, to all but one.
   void tell(const Client& except, std::string_view text) {
@@ -102,8 +118,9 @@ net::Task<> write_lines(Client& client) {
   net::Text<64> hello;
   hello << "* you are client " << client.number << '\n';
   co_await client.peer.write(hello.text());
-  for (;;) {
+  for (std::size_t taken = 1;; ++taken) {
     Line line = co_await client.lines.receive();
+    if (client.lines.size() == 0 || taken % kLinesAhead == 0) client.kept_up = net::Clock::now();
     co_await client.peer.write(line.text());
   }
 }
@@ -115,8 +132,9 @@ net::Task<> read_lines(Room& room, Client& client) {
     if (line.size() > kLongestLine) co_await net::fail(net::Errc::limit_exceeded, "read a line");
     net::Text<kLongestLine + 32> said;
     said << client.number << ": " << line << '\n';
+    while (room.is_behind(client)) co_await net::sleep(10ms);
     room.tell(client, said.text());
-    co_await net::yield();  // before the next line the others write this one: a burst makes nobody slow
+    co_await net::yield();  // before the next line the others write this one
   }
 }
 

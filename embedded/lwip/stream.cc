@@ -10,17 +10,17 @@
 namespace net::lwip {
 namespace {
 
-constexpr std::uintptr_t kLongEnough = 40;  // half seconds: as long as lwIP waits for a peer's end alone
+constexpr int kLongEnough = 40;  // half seconds: as long as lwIP waits for a peer's end alone
 
-// Of a connection whose stream is gone, every half second. Where lwIP lacked the memory to end it, it is asked
-// again. When only the peer's end is missing, or the peer does not take what was written, the connection is the
-// first that lwIP gives up for another: else peers that never read, or never end, keep all others away.
-err_t look_after(void* passed, tcp_pcb* pcb) {
-  auto age = reinterpret_cast<std::uintptr_t>(passed) + 1;
-  tcp_arg(pcb, reinterpret_cast<void*>(age));
-  if (pcb->state == FIN_WAIT_2 || age == kLongEnough) {
+// Of a connection whose stream is gone, every half second, which its priority counts. Where lwIP lacked the
+// memory to end it, it is asked again. When only the peer's end is missing, or the peer does not take what was
+// written, the connection is the first that lwIP gives up for another: else peers that never read, or never
+// end, keep all others away.
+err_t look_after(void*, tcp_pcb* pcb) {
+  if (pcb->state == FIN_WAIT_2 || pcb->prio == TCP_PRIO_NORMAL + kLongEnough) {
     tcp_setprio(pcb, TCP_PRIO_MIN);
   } else {
+    if (pcb->prio >= TCP_PRIO_NORMAL) tcp_setprio(pcb, static_cast<u8_t>(pcb->prio + 1));
     tcp_close(pcb);
   }
   return ERR_OK;

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "embedded/lwip/host/simulated_stack.h"
 #include "net/net.h"
 #include "net/sim/simulation.h"
+#include "tests/support/examples.h"
 
 namespace net::sim {
 namespace {
@@ -177,6 +179,41 @@ TEST_F(HostileTest, PeersThatNeverReadTheLastBytesKeepNobodyAwayForLong) {
   server.start(serve_answers, std::size_t{100'000});
   holder.start(hold, Endpoint(server.address(), kPort), std::ref(held));
   client.start(come_late, Endpoint(server.address(), kPort), Duration(150s), std::size_t{100'000});
+  run();
+}
+
+// Far more lines than the room keeps for anybody, in few segments.
+constexpr int kBurst = 1000;
+
+Task<> say_much(Endpoint to) {
+  Stream peer = co_await connect(to);
+  co_await sleep(1s);
+  std::string lines;
+  for (int i = 0; i < kBurst; ++i) lines += std::to_string(i) + "\n";
+  co_await peer.write(lines);
+  co_await peer.shutdown();
+  co_await sleep(1h);  // who hears nothing is disconnected, and nobody else
+}
+
+Task<> hear_bursts(Endpoint to, int speakers) {
+  Stream peer = co_await connect(to);
+  BufferedReader reader(peer, 256);
+  std::map<std::string, int> next;  // by speaker
+  for (int heard = 0; heard < speakers * kBurst;) {
+    std::string_view line = co_await timeout(30s, reader.read_line(256));
+    if (line.starts_with('*')) continue;
+    std::size_t colon = line.find(": ");
+    EXPECT_EQ(line.substr(colon + 2), std::to_string(next[std::string(line.substr(0, colon))]++));
+    ++heard;
+  }
+}
+
+TEST_F(HostileTest, BurstsMakeNobodySlowWhoReads) {
+  server.start(chat_server::serve, "", kPort);
+  for (int i = 0; i < 3; ++i) {
+    world.add("speaker").start(say_much, Endpoint(server.address(), kPort));
+  }
+  client.start(hear_bursts, Endpoint(server.address(), kPort), 3);
   run();
 }
 
