@@ -247,14 +247,11 @@ def main():
     for port, host_port in options.forward:
         forwards["TCP", port] = forwards["UDP", port] = host_port
 
-    started = threading.Event()
-
     def say(line):
         try:
             print(line, flush=True)
         except BrokenPipeError:  # whoever read it has gone: as Ctrl-C
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            started.wait()
             board.press(CTRL_C)
 
     try:
@@ -270,7 +267,6 @@ def main():
         )
     except address.Wrong as wrong:
         sys.exit(f"error: --address {options.address}: {wrong}")
-    started.set()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: board.press(CTRL_C))
 

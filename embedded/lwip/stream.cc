@@ -12,17 +12,13 @@ namespace {
 
 constexpr int kLongEnough = 40;  // half seconds: as long as lwIP waits for a peer's end alone
 
-// Of a connection whose stream is gone, every half second, which its priority counts. Where lwIP lacked the
-// memory to end it, it is asked again. When only the peer's end is missing, or the peer does not take what was
-// written, the connection is the first that lwIP gives up for another: else peers that never read, or never
-// end, keep all others away.
+// Of a connection whose stream is gone, every half second, which its priority counts. When only the peer's end
+// is missing, or the peer does not take what was written, the connection is the first that lwIP gives up for
+// another: else peers that never read, or never end, keep all others away.
 err_t look_after(void*, tcp_pcb* pcb) {
-  if (pcb->state == FIN_WAIT_2 || pcb->prio == TCP_PRIO_NORMAL + kLongEnough) {
-    tcp_setprio(pcb, TCP_PRIO_MIN);
-  } else {
-    if (pcb->prio >= TCP_PRIO_NORMAL) tcp_setprio(pcb, static_cast<u8_t>(pcb->prio + 1));
-    tcp_close(pcb);
-  }
+  bool enough = pcb->state == FIN_WAIT_2 || pcb->prio == TCP_PRIO_NORMAL + kLongEnough;
+  if (enough) pcb->prio = TCP_PRIO_MIN;
+  if (pcb->prio >= TCP_PRIO_NORMAL) ++pcb->prio;
   return ERR_OK;
 }
 
@@ -290,7 +286,7 @@ void LwipStream::end(bool reset) {
     abort_pcb();  // a peer whose data nobody read is told so
   } else if (tcp_pcb* pcb = release()) {
     tcp_poll(pcb, look_after, 1);  // before it may be gone
-    tcp_close(pcb);
+    tcp_close(pcb);                // lwIP tries again itself where it lacks the memory
   }
   delete this;
 }
