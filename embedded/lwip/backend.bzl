@@ -22,6 +22,7 @@ _HEADERS = [
     "network",
     "notifier",
     "open_sockets",
+    "ports",
     "stream",
 ]
 

@@ -1,6 +1,7 @@
 // Connections that are made from here: linked only into programs that make some (net/io/parts.h).
 #include "embedded/lwip/address.h"
 #include "embedded/lwip/network.h"
+#include "embedded/lwip/ports.h"
 #include "embedded/lwip/stream.h"
 #include "net/io/parts.h"
 
@@ -44,6 +45,12 @@ Progress LwipStream::connect() {
   peer_ = Endpoint(from_lwip(address), to.port());
   bool routed = !ip_addr_ismulticast(&address) && route_to(pcb_->local_ip, address) != nullptr;
   if (!routed) return write.fail(Errc::unreachable, ERR_RTE);
+#ifndef TCP_ENSURE_LOCAL_PORT_RANGE
+  // As lwIP is by itself, its own ports begin by chance, perhaps at 65535; then the next is 0, and this would
+  // fail. config/lwipopts.h keeps clear of that.
+  if (err_t bound = bind_anywhere<tcp_bind>(pcb_, &pcb_->local_ip); bound != ERR_OK)
+    return write.fail(from_err(bound), bound);
+#endif
   err_t error = tcp_connect(pcb_, &address, to.port(), on_connected);
   return error == ERR_OK ? Progress::kPending : write.fail(from_err(error), error);
 }

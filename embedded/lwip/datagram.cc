@@ -10,6 +10,7 @@
 
 #include "embedded/lwip/address.h"
 #include "embedded/lwip/network.h"
+#include "embedded/lwip/ports.h"
 #include "net/core/log.h"
 #include "net/io/parts.h"
 
@@ -25,16 +26,6 @@ err_t change_membership(const ip_addr_t& group, netif* interface, bool joins) {
   }
   return joins ? mld6_joingroup_netif(interface, ip_2_ip6(&group))
                : mld6_leavegroup_netif(interface, ip_2_ip6(&group));
-}
-
-// Binds to a port that others cannot guess (RFC 6056, 3.3.1), of the range for such ports (RFC 6335, 6). lwIP
-// counts them up.
-err_t bind_anywhere(udp_pcb* pcb, const ip_addr_t* address) {
-  for (int tries = 0; tries != 8; ++tries) {
-    err_t error = udp_bind(pcb, address, static_cast<u16_t>(0xc000 | LWIP_RAND()));
-    if (error != ERR_USE) return error;
-  }
-  return udp_bind(pcb, address, 0);
 }
 
 }  // namespace
@@ -162,7 +153,7 @@ Progress LwipDatagram::bind() {
   ip_addr_t address = to_lwip(at);
   if (at.is_v6() && at.is_any()) address = *IP_ANY_TYPE;
   std::uint16_t port = operation.to.port();
-  err_t error = port != 0 ? udp_bind(pcb_, &address, port) : bind_anywhere(pcb_, &address);
+  err_t error = port != 0 ? udp_bind(pcb_, &address, port) : bind_anywhere<udp_bind>(pcb_, &address);
   if (error != ERR_OK) return operation.fail(from_err(error), error);
   return Progress::kDone;
 }
@@ -174,7 +165,7 @@ Progress LwipDatagram::connect() {
   if (interface == nullptr) return operation.fail(Errc::unreachable, ERR_RTE);
   if (pcb_->local_port == 0) {
     // lwIP would leave the source to each packet; a connected socket has one.
-    err_t bound = bind_anywhere(pcb_, ip_netif_get_local_ip(interface, &address));
+    err_t bound = bind_anywhere<udp_bind>(pcb_, ip_netif_get_local_ip(interface, &address));
     if (bound != ERR_OK) return operation.fail(from_err(bound), bound);
   }
   err_t error = udp_connect(pcb_, &address, operation.to.port());
