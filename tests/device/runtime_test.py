@@ -21,7 +21,7 @@ import boards  # pylint: disable=wrong-import-position
 class Fault(boards.Case):
     def test_tells_where_and_which_task(self):
         board = self.board("fault")
-        self.assertIn("status 00010000", board.line("fault: exception"))  # an undefined instruction
+        self.assertRegex(board.line("fault: exception "), r"^00000003 status 00010000 ")  # an undefined instruction
         self.assertRegex(board.line("fault: pc "), r"^[0-9a-f]{8} lr [0-9a-f]{8}")
         self.assertRegex(board.line("fault: "), r"fail ran, after its await at tests/device/programs/fault.cc:\d+")
         self.assertEqual(board.end(), 70)

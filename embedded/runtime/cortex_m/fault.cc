@@ -38,8 +38,8 @@ void print(std::string_view name, std::uint32_t value) {
 
 // `exception` is the number of the exception; `stack` is where its registers were pushed.
 extern "C" [[gnu::used, noreturn]] void net_tell_fault(const Pushed* stack, std::uint32_t exception) {
-  board::write("\r\nfault: exception");
-  board::write(Hex(exception).text());
+  board::write("\r\nfault:");
+  print("exception", exception);
   if constexpr (cortex_m::kTellsFaults) {
     print("status", cortex_m::reg(cortex_m::kFaultStatus));
     print("hard", cortex_m::reg(cortex_m::kHardFaultStatus));
