@@ -53,6 +53,10 @@ int Program::Running::finish() {
   if (group_.thrown()) return fail(group_.thrown().what());
   const Error* error = group_.error();  // none after a failure that is the cancellation itself
   if (error == nullptr) return fiber_.status();
+  if constexpr (!kDiagnostics) {
+    write_number("error", static_cast<std::uint32_t>(error->code()), "");
+    return 1;
+  }
   Text<200> message;
   error->write_message(message);
   return fail(message.text());

@@ -48,7 +48,7 @@ class Program {
     if (group_ != nullptr) group_->cancel();
   }
 
- private:
+  // One run, for what keeps it for longer than `run` would.
   class Running {
    public:
     Running(Program& program, Main& main);
@@ -62,6 +62,7 @@ class Program {
     MainFiber fiber_;
   };
 
+ private:
   Loop& loop_;
   Network& network_;
   Group* group_ = nullptr;

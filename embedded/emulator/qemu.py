@@ -36,7 +36,7 @@ CONTROLLERS = {
     "microbit": None,
 }
 
-OPENED = re.compile(r"info: (TCP|UDP) port (\d+) is open$")
+OPENED = re.compile(r"(?:info: )?(TCP|UDP) port (\d+) is open$")
 UP = re.compile(r"info: the network is up, this host has ([\d.]+)$")
 # prctl(2): the signal that a process gets when its parent ends, however that ends.
 PR_SET_PDEATHSIG = 1

@@ -17,7 +17,6 @@ _HEADERS = [
     "address",
     "core",
     "datagram",
-    "listener",
     "name_servers",
     "network",
     "notifier",

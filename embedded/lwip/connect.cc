@@ -13,7 +13,7 @@ StreamSocket* LwipNetwork::make_lwip_stream(LwipNetwork& network, Family family,
     return nullptr;
   }
   CoreLock lock;
-  auto* stream = new LwipStream(network.inbox());
+  auto* stream = LwipStream::make(network.inbox());
   u8_t type = family == Family::kV6 ? IPADDR_TYPE_V6 : IPADDR_TYPE_V4;
   tcp_pcb* pcb = stream != nullptr ? tcp_new_ip_type(type) : nullptr;
   if (pcb == nullptr) {
@@ -27,7 +27,8 @@ StreamSocket* LwipNetwork::make_lwip_stream(LwipNetwork& network, Family family,
 
 void LwipNetwork::use_streams() {
   stream_maker = make_lwip_stream;
-  LwipStream::connector = &LwipStream::connect;
+  LwipStream::connector = LwipStream::connect;
+  detail::use(net_use_loopback);
 }
 
 err_t LwipStream::on_connected(void* self, tcp_pcb*, err_t) {
@@ -37,21 +38,25 @@ err_t LwipStream::on_connected(void* self, tcp_pcb*, err_t) {
   return ERR_OK;
 }
 
-Progress LwipStream::connect() {
-  WriteOperation& write = writing();
+Progress LwipStream::connect(LwipStream& stream, bool begins) {
+  WriteOperation& write = stream.writing();
+  if (!begins) {
+    if (stream.failure_ != Errc::ok) return write.fail(stream.failure_, stream.native_);
+    return stream.connected_ ? Progress::kDone : Progress::kPending;
+  }
   const Endpoint& to = write.destination->endpoint;
   if (!to.valid()) return write.fail(Errc::not_supported);  // a path
   ip_addr_t address = to_lwip(to.address());
-  peer_ = Endpoint(from_lwip(address), to.port());
-  bool routed = !ip_addr_ismulticast(&address) && route_to(pcb_->local_ip, address) != nullptr;
+  stream.peer_ = {address, to.port()};
+  bool routed = !ip_addr_ismulticast(&address) && route_to(stream.pcb_->local_ip, address) != nullptr;
   if (!routed) return write.fail(Errc::unreachable, ERR_RTE);
 #ifndef TCP_ENSURE_LOCAL_PORT_RANGE
   // As lwIP is by itself, its own ports begin by chance, perhaps at 65535; then the next is 0, and this would
   // fail. config/lwipopts.h keeps clear of that.
-  if (err_t bound = bind_anywhere<tcp_bind>(pcb_, &pcb_->local_ip); bound != ERR_OK)
+  if (err_t bound = bind_anywhere<tcp_bind>(stream.pcb_, &stream.pcb_->local_ip); bound != ERR_OK)
     return write.fail(from_err(bound), bound);
 #endif
-  err_t error = tcp_connect(pcb_, &address, to.port(), on_connected);
+  err_t error = tcp_connect(stream.pcb_, &address, to.port(), on_connected);
   return error == ERR_OK ? Progress::kPending : write.fail(from_err(error), error);
 }
 

@@ -130,7 +130,7 @@ Progress LwipDatagram::start_send() {
   SendOperation& operation = sending();
   Progress progress = act();
   bool bound = operation.kind == SendOperation::Kind::kBind && !operation.failed();
-  if (bound && operation.to.port() != 0) log(LogLevel::kInfo, "UDP port ", operation.to.port(), " is open");
+  if (bound && operation.to.port() != 0) detail::announce("UDP port", operation.to.port());
   return progress;
 }
 
@@ -303,7 +303,10 @@ DatagramSocket* LwipNetwork::make_lwip_datagram(LwipNetwork& network, Family fam
   return socket;
 }
 
-void LwipNetwork::use_datagrams() { datagram_maker = make_lwip_datagram; }
+void LwipNetwork::use_datagrams() {
+  datagram_maker = make_lwip_datagram;
+  detail::use(net_use_loopback);
+}
 
 }  // namespace net::lwip
 

@@ -19,11 +19,14 @@ constexpr std::size_t kPieces = 8;
 constexpr int kAtOnce = 16;
 
 // ARP, or a segment of TCP that carries nothing: an acknowledgement, a beginning or an end.
-bool is_control(std::span<const std::byte> frame) {
-  auto byte = [&](std::size_t at) { return at < frame.size() ? std::to_integer<unsigned>(frame[at]) : 0; };
+// What is behind the frame's end may be of an earlier one: lwIP refuses a frame that is not whole.
+bool is_control(const SpareBuffer& frame) {
+  auto byte = [&](std::size_t at) { return std::to_integer<unsigned>(frame.memory[at]); };
   auto word = [&](std::size_t at) { return byte(at) << 8 | byte(at + 1); };
   constexpr std::size_t kIp = SIZEOF_ETH_HDR;
-  constexpr std::size_t kDataOffset = 12;  // where a segment tells of its header's length (RFC 9293, 3.1)
+  constexpr std::size_t kDataOffset = 12;     // where a segment tells of its header's length (RFC 9293, 3.1)
+  constexpr std::size_t kLongestHeader = 60;  // of IPv4
+  static_assert(sizeof(SpareBuffer::memory) > kIp + kLongestHeader + kDataOffset);
   switch (word(12)) {
     case ETHTYPE_ARP: return true;
     case ETHTYPE_IP: {
@@ -37,6 +40,34 @@ bool is_control(std::span<const std::byte> frame) {
   }
 }
 
+pbuf* take_control(Link& link, SpareBuffer& spare, std::size_t length) {
+  if (spare.used || length > spare.memory.size()) return nullptr;
+  link.read({spare.memory.data(), length});
+  if (!is_control(spare)) return nullptr;
+  spare.used = true;
+  spare.custom_free_function = [](pbuf* frame) {
+    // lwIP has made the pbuf the first member.
+    static_cast<SpareBuffer*>(reinterpret_cast<pbuf_custom*>(frame))->used = false;
+  };
+  return pbuf_alloced_custom(PBUF_RAW, static_cast<u16_t>(length), PBUF_REF, &spare, spare.memory.data(),
+                             static_cast<u16_t>(length));
+}
+
+// Null: it is lost, as if on its way.
+pbuf* take_frame(Link& link, SpareBuffer& spare, std::size_t length) {
+  pbuf* frame = nullptr;
+  for (int tries = 0; frame == nullptr; ++tries) {
+    if (tries == 2) return take_control(link, spare, length);
+    // What came out of order may be in the way of what all wait for.
+    if (tries == 1) PBUF_CHECK_FREE_OOSEQ();
+    frame = pbuf_alloc(PBUF_RAW, static_cast<u16_t>(length), PBUF_POOL);
+  }
+  for (pbuf* piece = frame; piece != nullptr; piece = piece->next) {
+    link.read({static_cast<std::byte*>(piece->payload), piece->len});
+  }
+  return frame;
+}
+
 // The first is made of the link's own number.
 constexpr s8_t kGivenV6 = 1;
 
@@ -44,11 +75,22 @@ ip_addr_t v6(const std::uint32_t (&words)[4]) { return IPADDR6_INIT(words[0], wo
 
 }  // namespace
 
-LwipInterface::LwipInterface(Link& link, LwipNetwork& network, const StaticAddress* given,
-                             const char* host_name)
+LwipInterface::LwipInterface(Link& link, LwipNetwork& network) : link_(link), network_(network) {
+  begin();
+  // It waits for the carrier by itself.
+  dhcp_start(&netif_);
+}
+
+LwipInterface::LwipInterface(Link& link, LwipNetwork& network, const StaticAddress& given)
     : link_(link), network_(network) {
+  begin();
+  set(given);
+  if (ip4_addr_isany_val(given.v4)) dhcp_start(&netif_);
+}
+
+void LwipInterface::begin() {
   netif_add_noaddr(&netif_, this, initialise, ethernet_input);
-  netif_set_hostname(&netif_, host_name);
+  netif_set_hostname(&netif_, "eddy");
   netif_create_ip6_linklocal_address(&netif_, 1);
   netif_set_ip6_autoconfig_enabled(&netif_, 1);
   netif_set_status_callback(&netif_, changed);
@@ -56,9 +98,6 @@ LwipInterface::LwipInterface(Link& link, LwipNetwork& network, const StaticAddre
   netif_set_default(&netif_);
   network_.set_up(false);
   netif_set_up(&netif_);
-  if (given != nullptr) set(*given);
-  // DHCP waits for the carrier by itself.
-  if (given == nullptr || ip4_addr_isany_val(given->v4)) dhcp_start(&netif_);
 }
 
 LwipInterface::~LwipInterface() {
@@ -125,41 +164,10 @@ bool LwipInterface::receive() {
       link_.listen();
       return false;
     }
-    take_frame(length);
+    pbuf* frame = take_frame(link_, spare_, length);
+    if (frame != nullptr && netif_.input(frame, &netif_) != ERR_OK) pbuf_free(frame);
   }
   return true;
-}
-
-void LwipInterface::take_frame(std::size_t length) {
-  pbuf* frame = pbuf_alloc(PBUF_RAW, static_cast<u16_t>(length), PBUF_POOL);
-  if (frame == nullptr) {
-    // What came out of order may be in the way of what all wait for.
-    PBUF_CHECK_FREE_OOSEQ();
-    frame = pbuf_alloc(PBUF_RAW, static_cast<u16_t>(length), PBUF_POOL);
-  }
-  if (frame != nullptr) {
-    for (pbuf* piece = frame; piece != nullptr; piece = piece->next) {
-      link_.read({static_cast<std::byte*>(piece->payload), piece->len});
-    }
-  } else {
-    frame = take_control(length);
-    if (frame == nullptr) return;  // it is lost, as if on its way
-  }
-  if (netif_.input(frame, &netif_) != ERR_OK) pbuf_free(frame);
-}
-
-pbuf* LwipInterface::take_control(std::size_t length) {
-  if (spare_.used || length > spare_.memory.size()) return nullptr;
-  std::span<std::byte> memory(spare_.memory.data(), length);
-  link_.read(memory);
-  if (!is_control(memory)) return nullptr;
-  spare_.used = true;
-  spare_.custom_free_function = [](pbuf* frame) {
-    // lwIP has made the pbuf the first member.
-    static_cast<Spare*>(reinterpret_cast<pbuf_custom*>(frame))->used = false;
-  };
-  return pbuf_alloced_custom(PBUF_RAW, static_cast<u16_t>(length), PBUF_REF, &spare_, memory.data(),
-                             static_cast<u16_t>(length));
 }
 
 err_t LwipInterface::send(netif* interface, pbuf* frame) {

@@ -46,14 +46,20 @@ class StaticAddress {
   }
 };
 
+// A buffer for frames that lwIP keeps nothing of, when its own are all in use: they may be what frees some.
+struct SpareBuffer : pbuf_custom {
+  bool used = false;
+  std::array<std::byte, 96> memory{};
+};
+
 // The network is up while there is a carrier and an address that others than the link's neighbours can reach.
 // *Lifetime*: of the loop; link and network outlive it.
 class LwipInterface {
  public:
   // What is not given it gets as the link goes up: an IPv4 address and name servers by DHCP (RFC 2131), IPv6
   // addresses and a name server from routers (RFC 4862, RFC 8106), these beside a given one too.
-  LwipInterface(Link& link, LwipNetwork& network, const StaticAddress* given = nullptr,
-                const char* host_name = "eddy");
+  LwipInterface(Link& link, LwipNetwork& network);
+  LwipInterface(Link& link, LwipNetwork& network, const StaticAddress& given);
   LwipInterface(const LwipInterface&) = delete;
   LwipInterface& operator=(const LwipInterface&) = delete;
   ~LwipInterface();
@@ -68,15 +74,9 @@ class LwipInterface {
   bool receive();
 
  private:
-  // A buffer for frames that lwIP keeps nothing of, when its own are all in use: they may be what frees some.
-  struct Spare : pbuf_custom {
-    bool used = false;
-    std::array<std::byte, 96> memory{};
-  };
+  void begin();
   void set(const StaticAddress& given);
   void check();
-  void take_frame(std::size_t length);
-  pbuf* take_control(std::size_t length);
   static err_t initialise(netif* interface);
   static err_t send(netif* interface, pbuf* frame);
   static void changed(netif* interface);
@@ -84,7 +84,7 @@ class LwipInterface {
   Link& link_;
   LwipNetwork& network_;
   netif netif_{};
-  Spare spare_{};
+  SpareBuffer spare_{};
   bool is_up_ = false;
 };
 

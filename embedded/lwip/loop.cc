@@ -8,10 +8,13 @@
 #include <lwip/sys.h>
 #include <lwip/timeouts.h>
 
+#include "net/io/parts.h"
+
 namespace net::lwip {
 namespace {
 
-bool initialised = false;
+// Begins lwIP for a loop. What does so for one that is not the first is linked only where a loop goes.
+void (*begin_stack)() = lwip_init;
 
 // lwIP's clock, of milliseconds. It stands still within a round, as lwIP asks for it many times in each.
 u32_t milliseconds = 0;
@@ -26,25 +29,13 @@ void set_clock(TimePoint present) {
   read_at += Duration(std::int64_t{ticks} * kTick);
 }
 
-// Packets that this host sends itself wait in their interface until it is polled.
-bool has_looped() {
-  netif* each = nullptr;
-  NETIF_FOREACH(each) {
-    if (each->loop_first != nullptr) return true;
-  }
-  return false;
-}
-
 }  // namespace
+
+LwipLoop::~LwipLoop() { begin_stack = sys_restart_timeouts; }
 
 void LwipLoop::begin() {
   read_at = now();
-  if (initialised) {
-    sys_restart_timeouts();
-    return;
-  }
-  initialised = true;
-  lwip_init();
+  begin_stack();
 }
 
 std::size_t LwipLoop::pools() {
@@ -53,24 +44,32 @@ std::size_t LwipLoop::pools() {
   return bytes;
 }
 
-std::optional<TimePoint> LwipLoop::stack_due() {
-  u32_t wait = has_looped() ? 0 : sys_timeouts_sleeptime();
-  if (wait == SYS_TIMEOUTS_SLEEPTIME_INFINITE) return std::nullopt;
+bool LwipLoop::loop_back(bool polls) {
+  netif* each = nullptr;
+  bool waits = false;
+  NETIF_FOREACH(each) { waits = waits || each->loop_first != nullptr; }
+  if (waits && polls) netif_poll_all();
+  return waits;
+}
+
+TimePoint LwipLoop::stack_due() {
+  u32_t wait = looper != nullptr && looper(false) ? 0 : sys_timeouts_sleeptime();
+  if (wait == SYS_TIMEOUTS_SLEEPTIME_INFINITE) return kNever;
   return read_at + std::chrono::milliseconds(wait);
 }
 
-TimePoint LwipLoop::poll(std::optional<TimePoint> until) {
-  TimePoint wake = until.value_or(TimePoint::max());
-  if (std::optional<TimePoint> due = stack_due(); due && earlier(*due, wake)) wake = *due;
-  rest(wake);
+TimePoint LwipLoop::poll(TimePoint until) {
+  TimePoint due = stack_due();
+  rest(earlier(due, until) ? due : until);
   TimePoint present = now();
   set_clock(present);
   receive();
-  if (has_looped()) netif_poll_all();
+  if (looper != nullptr) looper(true);
   sys_check_timeouts();
   return present;
 }
 
 }  // namespace net::lwip
 
+extern "C" void net_use_loopback() { net::lwip::LwipLoop::use_loopback(); }
 extern "C" u32_t sys_now() { return net::lwip::milliseconds; }

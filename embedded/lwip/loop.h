@@ -16,22 +16,30 @@ class LwipLoop : public Loop {
   // The bytes of lwIP's pools and of its heap, which are there from the start.
   static std::size_t pools();
 
-  // When lwIP itself has something to do; nothing while it waits for frames only.
-  [[nodiscard]] std::optional<TimePoint> stack_due();
+  // From here on this host may send to itself (net/io/parts.h).
+  static void use_loopback() { looper = loop_back; }
+
+  // When lwIP itself has something to do; kNever while it waits for frames only.
+  [[nodiscard]] TimePoint stack_due();
 
  protected:
   // *Lifetime*: `now` is asked for from here on. lwIP is initialised by the first loop.
   LwipLoop() = default;
-  ~LwipLoop() = default;
+  ~LwipLoop();
   // To be called once by the constructor of the derived class, which has the clock.
   void begin();
 
-  TimePoint poll(std::optional<TimePoint> until) final;
+  TimePoint poll(TimePoint until) final;
 
   // Hands frames that have arrived to lwIP.
   virtual void receive() {}
   // Rests until `until`, an interrupt, or `Loop::interrupt`; not at all if that time has come.
   virtual void rest(TimePoint until) = 0;
+
+ private:
+  // Packets that this host sends itself wait in their interface until it is polled. Linked on use.
+  static bool loop_back(bool polls);
+  static inline decltype(&loop_back) looper = nullptr;
 };
 
 }  // namespace net::lwip

@@ -23,11 +23,14 @@ class LwipNetwork final : public Network, public Notifier<LwipNetwork> {
   ListenerSocket* make_listener(const Destination& at, const ListenOptions& options, Errc& code) override;
   DatagramSocket* make_datagram(Family family, Errc& code) override;
 
-  // From here on there are such sockets, and the others: connect.cc, datagram.cc, stream.cc, name_servers.cc.
+  // From here on there are such sockets, and the others: connect.cc, datagram.cc, stream.cc, listener.cc,
+  // name_servers.cc.
   static void use_streams();
   static void use_datagrams();
   static void use_shutdown();
   static void use_options();
+  static void use_endpoints();
+  static void use_addresses();
   static void use_names();
 
   void noticed(News) { Network::set_up(is_up_); }

@@ -5,7 +5,7 @@
 
 #include "net/core/fatal.h"
 
-extern "C" void net_lwip_failed(const char* message, const char* file, int) {
-  net::detail::write_line(file, message);
+extern "C" void net_lwip_failed(const char* message, const char* file, int line) {
+  net::detail::write_number(file, static_cast<unsigned>(line), message);
   std::abort();
 }

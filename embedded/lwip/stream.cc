@@ -48,10 +48,16 @@ bool append(pbuf& queue, pbuf& data) {
 
 }  // namespace
 
+LwipStream* LwipStream::make(InboxOf inbox) { return new LwipStream(inbox); }
+LwipStream::~LwipStream() = default;
+
 void LwipStream::adopt(tcp_pcb* pcb) {
   pcb_ = pcb;
   connected_ = pcb->state >= ESTABLISHED;
-  if (connected_) peer_ = Endpoint(from_lwip(pcb->remote_ip), pcb->remote_port);
+  if (connected_) {
+    peer_.address = pcb->remote_ip;
+    peer_.port = pcb->remote_port;
+  }
   tcp_arg(pcb, this);
   tcp_recv(pcb, on_receive);
   tcp_sent(pcb, on_sent);
@@ -76,7 +82,8 @@ err_t LwipStream::on_receive(void* self, tcp_pcb* pcb, pbuf* data, err_t) {
   }
   if (data == nullptr) {
     stream.ended_ = true;
-    stream.local_ = Endpoint(from_lwip(pcb->local_ip), pcb->local_port);
+    stream.local_.address = pcb->local_ip;
+    stream.local_.port = pcb->local_port;
     // Both halves have ended, and lwIP tells of it no more: not even when it frees the control block.
     if (pcb->state == TIME_WAIT || pcb->state == CLOSING) stream.release();
   } else if (stream.received_ == nullptr) {
@@ -156,24 +163,20 @@ Progress LwipStream::resume_read() {
 bool LwipStream::receive() {
   ReadOperation& read = reading();
   if (received_ != nullptr) {
-    auto* from = static_cast<std::byte*>(received_->payload) + offset_;
-    std::size_t size = std::min<std::size_t>(read.buffer.size(), received_->len - offset_);
-    lent_ = static_cast<u16_t>(size);
-    if (read.borrowed) {
-      read.buffer = {from, size};
-      return true;
-    }
     std::span<std::byte> target = read.buffer;
     std::size_t taken = 0;
-    for (;;) {
+    do {
+      auto* from = static_cast<std::byte*>(received_->payload) + offset_;
+      std::size_t size = std::min<std::size_t>(target.size() - taken, received_->len - offset_);
+      lent_ = static_cast<u16_t>(size);
+      if (read.borrowed) {
+        read.buffer = {from, size};
+        return true;
+      }
       std::memcpy(target.data() + taken, from, size);
       taken += size;
-      lent_ = static_cast<u16_t>(size);
       give_back();
-      if (received_ == nullptr || taken == target.size()) break;
-      from = static_cast<std::byte*>(received_->payload) + offset_;
-      size = std::min<std::size_t>(target.size() - taken, received_->len - offset_);
-    }
+    } while (received_ != nullptr && taken != target.size());
     read.buffer = target.first(taken);
     return true;
   }
@@ -188,34 +191,22 @@ bool LwipStream::receive() {
 
 Progress LwipStream::start_write() {
   CoreLock lock;
-  switch (writing().kind) {
-    case WriteOperation::Kind::kConnect: return (this->*connector)();
-    case WriteOperation::Kind::kShutdown: return (this->*shutter)();
-    case WriteOperation::Kind::kWrite: break;
-  }
-  return send();
+  return writing().kind == WriteOperation::Kind::kWrite ? send() : other(true);
 }
 
 Progress LwipStream::resume_write() {
   CoreLock lock;
-  WriteOperation& write = writing();
-  switch (write.kind) {
-    case WriteOperation::Kind::kConnect:
-      if (failure_ != Errc::ok) return write.fail(failure_, native_);
-      return connected_ ? Progress::kDone : Progress::kPending;
-    case WriteOperation::Kind::kShutdown: return (this->*shutter)();
-    case WriteOperation::Kind::kWrite: break;
-  }
-  return send();
+  return writing().kind == WriteOperation::Kind::kWrite ? send() : other(false);
+}
+
+Progress LwipStream::other(bool begins) {
+  return (writing().kind == WriteOperation::Kind::kConnect ? connector : shutter)(*this, begins);
 }
 
 void LwipStream::cancel_write() {
   CoreLock lock;
-  switch (writing().kind) {
-    case WriteOperation::Kind::kConnect: abort_pcb(); break;
-    case WriteOperation::Kind::kShutdown: break;
-    case WriteOperation::Kind::kWrite: cut_ = true; break;
-  }
+  if (writing().kind == WriteOperation::Kind::kConnect) abort_pcb();
+  if (writing().kind == WriteOperation::Kind::kWrite) cut_ = true;
   writing().wake(Errc::cancelled);
 }
 
@@ -242,18 +233,16 @@ Progress LwipStream::send() {
   return write.current.empty() ? Progress::kDone : Progress::kPending;
 }
 
-Progress LwipStream::shut_down() {
-  WriteOperation& write = writing();
-  if (failure_ != Errc::ok) return write.fail(failure_, native_);
-  if (cut_) return write.fail(Errc::broken_pipe);
-  if (pcb_ == nullptr || shut_) {
-    shut_ = true;
-    return Progress::kDone;
+Progress LwipStream::shut_down(LwipStream& stream, bool) {
+  WriteOperation& write = stream.writing();
+  if (stream.failure_ != Errc::ok) return write.fail(stream.failure_, stream.native_);
+  if (stream.cut_) return write.fail(Errc::broken_pipe);
+  if (stream.pcb_ != nullptr && !stream.shut_) {
+    err_t error = tcp_shutdown(stream.pcb_, 0, 1);
+    if (error == ERR_MEM) return Progress::kPending;
+    if (error != ERR_OK) return write.fail(from_err(error), error);
   }
-  err_t error = tcp_shutdown(pcb_, 0, 1);
-  if (error == ERR_MEM) return Progress::kPending;
-  if (error != ERR_OK) return write.fail(from_err(error), error);
-  shut_ = true;
+  stream.shut_ = true;
   return Progress::kDone;
 }
 
@@ -300,34 +289,32 @@ void LwipStream::abort() {
   fail_all(Errc::connection_reset);
 }
 
-Endpoint LwipStream::local() const {
+Endpoint LwipStream::tell(const LwipStream& stream, bool peer) {
   CoreLock lock;
-  if (pcb_ == nullptr) return local_;
-  if (pcb_->local_port == 0) return {};
-  return Endpoint(from_lwip(pcb_->local_ip), pcb_->local_port);
+  const End& end = peer ? stream.peer_ : stream.local_;
+  bool lives = !peer && stream.pcb_ != nullptr;
+  u16_t port = lives ? stream.pcb_->local_port : end.port;
+  return port == 0 ? Endpoint() : Endpoint(from_lwip(lives ? stream.pcb_->local_ip : end.address), port);
 }
 
-Errc LwipStream::set_option(StreamOption option, int value) {
+Errc LwipStream::set(LwipStream& stream, StreamOption option, int value) {
   CoreLock lock;
-  return (this->*setter)(option, value);
-}
-
-Errc LwipStream::set(StreamOption option, int value) {
-  if (pcb_ == nullptr) return failure_ == Errc::ok ? Errc::not_connected : failure_;
+  tcp_pcb* pcb = stream.pcb_;
+  if (pcb == nullptr) return stream.failure_ == Errc::ok ? Errc::not_connected : stream.failure_;
   switch (option) {
     case StreamOption::kNoDelay:
       if (value != 0) {
-        tcp_nagle_disable(pcb_);
+        tcp_nagle_disable(pcb);
       } else {
-        tcp_nagle_enable(pcb_);
+        tcp_nagle_enable(pcb);
       }
       return Errc::ok;
     case StreamOption::kKeepAlive:
       if (value < 0 || value > kLongestIdle) return Errc::invalid_argument;
-      ip_reset_option(pcb_, SOF_KEEPALIVE);
+      ip_reset_option(pcb, SOF_KEEPALIVE);
       if (value == 0) return Errc::ok;
-      ip_set_option(pcb_, SOF_KEEPALIVE);
-      pcb_->keep_idle = static_cast<u32_t>(value) * 1000;
+      ip_set_option(pcb, SOF_KEEPALIVE);
+      pcb->keep_idle = static_cast<u32_t>(value) * 1000;
       return Errc::ok;
     case StreamOption::kSendBuffer:
     case StreamOption::kReceiveBuffer: return Errc::not_supported;  // build settings
@@ -335,10 +322,12 @@ Errc LwipStream::set(StreamOption option, int value) {
   return Errc::not_supported;
 }
 
-void LwipNetwork::use_shutdown() { LwipStream::shutter = &LwipStream::shut_down; }
-void LwipNetwork::use_options() { LwipStream::setter = &LwipStream::set; }
+void LwipNetwork::use_shutdown() { LwipStream::shutter = LwipStream::shut_down; }
+void LwipNetwork::use_options() { LwipStream::setter = LwipStream::set; }
+void LwipNetwork::use_endpoints() { LwipStream::teller = LwipStream::tell; }
 
 }  // namespace net::lwip
 
 extern "C" void net_use_shutdown() { net::lwip::LwipNetwork::use_shutdown(); }
 extern "C" void net_use_options() { net::lwip::LwipNetwork::use_options(); }
+extern "C" void net_use_endpoints() { net::lwip::LwipNetwork::use_endpoints(); }

@@ -13,7 +13,8 @@ namespace net::lwip {
 // *Lifetime*: made with the core's lock held.
 class LwipStream final : public StreamSocket, public ListNode, public Notifier<LwipStream>, public CoreMade {
  public:
-  explicit LwipStream(InboxOf inbox) : Notifier(inbox) {}
+  // Null without memory.
+  static LwipStream* make(InboxOf inbox);
   // For callbacks, network and listener; the lock is held. Takes a control block that is new, or that lwIP has
   // just connected to a listener.
   void adopt(tcp_pcb* pcb);
@@ -34,16 +35,20 @@ class LwipStream final : public StreamSocket, public ListNode, public Notifier<L
   void cancel_write() override;
   void close(bool reset) override;
   void abort() override;
-  [[nodiscard]] Endpoint local() const override;
-  [[nodiscard]] Endpoint peer() const override { return peer_; }
-  Errc set_option(StreamOption option, int value) override;
+  [[nodiscard]] Endpoint local() const override { return teller(*this, false); }
+  [[nodiscard]] Endpoint peer() const override { return teller(*this, true); }
+  Errc set_option(StreamOption option, int value) override { return setter(*this, option, value); }
 
  private:
-  friend class LwipNetwork;  // sets `connector`
+  friend class LwipNetwork;  // sets what is linked on use
   static constexpr News kRead = 1;
   static constexpr News kWrite = 2;
 
-  ~LwipStream() = default;
+  explicit LwipStream(InboxOf inbox) : Notifier(inbox) {
+    peer_.port = 0;  // without one there is no address
+    local_.port = 0;
+  }
+  ~LwipStream();
   static err_t on_receive(void* self, tcp_pcb* pcb, pbuf* data, err_t error);
   static err_t on_sent(void* self, tcp_pcb* pcb, u16_t count);
   static err_t on_connected(void* self, tcp_pcb* pcb, err_t error);
@@ -55,14 +60,17 @@ class LwipStream final : public StreamSocket, public ListNode, public Notifier<L
   bool receive();
   void give_back();
   Progress send();
-  Progress connect();
-  // What connects; set by whatever makes a stream that can be connected: connect.cc.
-  static inline Progress (LwipStream::*connector)() = nullptr;
-  // What ends the sending half, and what sets options; linked only into programs that do so.
-  static inline Progress (LwipStream::*shutter)() = nullptr;
-  static inline Errc (LwipStream::*setter)(StreamOption option, int value) = nullptr;
-  Progress shut_down();
-  Errc set(StreamOption option, int value);
+  // Parts that are linked on use (net/io/parts.h). Of connecting (connect.cc) and of ending the sending half:
+  // begins, or looks whether it is done.
+  static Progress connect(LwipStream& stream, bool begins);
+  static Progress shut_down(LwipStream& stream, bool begins);
+  static Errc set(LwipStream& stream, StreamOption option, int value);
+  static Endpoint tell(const LwipStream& stream, bool peer);
+  static inline decltype(&connect) connector = nullptr;
+  static inline decltype(&shut_down) shutter = nullptr;
+  static inline decltype(&set) setter = nullptr;
+  static inline decltype(&tell) teller = nullptr;
+  Progress other(bool begins);
   tcp_pcb* release();
   void abort_pcb();
   void fail_all(Errc code);
@@ -72,8 +80,13 @@ class LwipStream final : public StreamSocket, public ListNode, public Notifier<L
   u16_t offset_ = 0;  // what of the first pbuf has been read
   u16_t lent_ = 0;    // at the front, until the next read begins
   u8_t early_ = 0;    // by how much the window is open beyond what has been read
-  Endpoint peer_;
-  Endpoint local_;  // once the peer has ended its half
+  // As lwIP has them. The local one once the peer has ended its half.
+  struct End {
+    ip_addr_t address;
+    u16_t port;  // 0: it has none
+  };
+  End peer_;
+  End local_;
   err_t native_ = ERR_OK;
   Errc failure_ = Errc::ok;  // after what had arrived has been read, every operation fails so
   bool ended_ = false;       // the peer has ended its half

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "net/core/diagnostics.h"
 #include "net/core/memory.h"
 #include "net/core/system_memory.h"
 
@@ -16,6 +17,9 @@ struct Account {
   std::byte* highest = nullptr;  // no block has ended behind it
 };
 constinit Account account;
+// Set, and linked, only in programs that limit or refuse.
+using Refuses = bool(std::size_t size);
+constinit Refuses* refuses = nullptr;
 
 // As the arena rounds.
 std::size_t rounded(std::size_t size) {
@@ -33,17 +37,21 @@ bool refused(std::size_t size) {
 
 void* allocate(std::size_t size) noexcept {
   size = rounded(size);
-  auto* block = static_cast<std::byte*>(refused(size) ? nullptr : detail::take_from_system(size));
-  if (block == nullptr) {
-    ++account.statistics.failures;
-    return nullptr;
-  }
-  ++account.statistics.blocks;
-  account.statistics.bytes += static_cast<std::ptrdiff_t>(size);
-  account.statistics.most = std::max(account.statistics.most, account.statistics.bytes);
-  if (block + size > account.highest) {
-    account.highest = block + size;
-    ++account.statistics.system_requests;
+  bool may = refuses == nullptr || !refuses(size);
+  auto* block = static_cast<std::byte*>(may ? detail::take_from_system(size) : nullptr);
+  MemoryStatistics& all = account.statistics;
+  if (block != nullptr) all.bytes += static_cast<std::ptrdiff_t>(size);
+  if constexpr (kDiagnostics) {
+    if (block == nullptr) {
+      ++all.failures;
+      return nullptr;
+    }
+    ++all.blocks;
+    all.most = std::max(all.most, all.bytes);
+    if (block + size > account.highest) {
+      account.highest = block + size;
+      ++all.system_requests;
+    }
   }
   return block;
 }
@@ -51,14 +59,23 @@ void* allocate(std::size_t size) noexcept {
 void release(void* block, std::size_t size) noexcept {
   if (block == nullptr) return;
   size = rounded(size);
-  --account.statistics.blocks;
+  if constexpr (kDiagnostics) --account.statistics.blocks;
   account.statistics.bytes -= static_cast<std::ptrdiff_t>(size);
   detail::give_to_system(block, size);
 }
 
 MemoryStatistics memory_statistics() { return account.statistics; }
-void set_memory_limit(std::size_t bytes) { account.limit = bytes; }
-void fail_allocation(std::uint64_t nth) { account.fail_at = nth; }
-void set_memory_refusal(MemoryRefusal* refusal) { account.refusal = refusal; }
+void set_memory_limit(std::size_t bytes) {
+  account.limit = bytes;
+  refuses = refused;
+}
+void fail_allocation(std::uint64_t nth) {
+  account.fail_at = nth;
+  refuses = refused;
+}
+void set_memory_refusal(MemoryRefusal* refusal) {
+  account.refusal = refusal;
+  refuses = refused;
+}
 
 }  // namespace net

@@ -1,22 +1,46 @@
 // Last words, and how a program ends that cannot go on.
 #include <cstdlib>
+#include <iterator>
 
 #include "embedded/boards/board.h"
 #include "net/core/fatal.h"
 
 namespace net::detail {
 
-void write_line(std::string_view label, std::string_view text) {
-  board::write(label);
-  if (!label.empty()) board::write(": ");
+namespace {
+
+void write(const char* text) { board::write(text); }
+
+}  // namespace
+
+void write_line(const char* label, std::string_view text) {
+  write(label);
+  if (*label != 0) write(": ");
   board::write(text);
-  board::write("\r\n");
+  write("\r\n");
 }
 
+void write_number(const char* before, std::uint32_t number, const char* after) {
+  char digits[12];
+  char* first = std::end(digits);
+  *--first = ' ';
+  do {
+    *--first = static_cast<char>('0' + number % 10);
+    number /= 10;
+  } while (number != 0);
+  *--first = ' ';
+  write(before);
+  board::write({first, std::end(digits)});
+  write(after);
+  write("\r\n");
+}
+
+#if NET_DIAGNOSTICS
 void fatal(std::string_view message) {
   write_line("net", message);
   std::abort();
 }
+#endif
 
 }  // namespace net::detail
 

@@ -17,7 +17,8 @@ static_assert(PBUF_POOL_SIZE > 2 * MEMP_NUM_TCP_PCB * (TCP_WND / TCP_MSS));
 // time, as of the board.
 class BoardLoop : public lwip::LwipLoop {
  public:
-  BoardLoop() : interface_((begin(), board::link()), network_, static_address()) {}
+  // Inlined: nothing then needs the virtual functions of the loop while it is not yet what derives from it.
+  [[gnu::always_inline]] BoardLoop() : interface_((begin(), make_interface(board::link(), network_))) {}
 
   lwip::LwipNetwork& network() { return network_; }
   // By which others reach this host; not a valid one while the network is down.

@@ -29,7 +29,7 @@ class ProgramLoop final : public BoardLoop {
   Program& program() { return program_; }
   // Until others can reach this host, or Ctrl-C is pressed.
   void wait_until_up() {
-    while (!network().is_up() && !interrupted_) poll(std::nullopt);
+    while (!network().is_up() && !interrupted_) poll(kNever);
     if (kDiagnostics && network().is_up()) log(LogLevel::kInfo, "the network is up, this host has ", address());
   }
 
@@ -40,7 +40,7 @@ class ProgramLoop final : public BoardLoop {
       interrupted_ = true;
       program_.cancel();
     } else if (kDiagnostics && key == kControlT) {
-      dump_tasks(*this, [](std::string_view line, void*) { write_line({}, line); }, nullptr);
+      dump_tasks(*this, [](std::string_view line, void*) { write_line("", line); }, nullptr);
       tell_use(true);
     }
   }
@@ -50,18 +50,22 @@ class ProgramLoop final : public BoardLoop {
   bool interrupted_ = false;
 };
 
+// It lives as long as the board is on, so that nothing of how it would go has to be there.
+template <class T, class... Arguments>
+T& make_for_good(Arguments&... arguments) {
+  alignas(T) static std::byte place[sizeof(T)];
+  return *new (place) T(arguments...);
+}
+
 }  // namespace
 
 int run(Main& main, const RunOptions&) {
-  set_log_level(LogLevel::kInfo);
-  // It lives as long as the board is on, so that nothing of how it would go has to be there.
-  alignas(ProgramLoop) static std::byte place[sizeof(ProgramLoop)];
-  ProgramLoop& loop = *new (place) ProgramLoop;
+  auto& loop = make_for_good<ProgramLoop>();
   if constexpr (kDiagnostics)
     log(LogLevel::kInfo, "memory: ", static_cast<std::uint32_t>(arena_size()), " bytes for tasks, ",
         static_cast<std::uint32_t>(lwip::LwipLoop::pools()), " bytes for lwIP");
   loop.wait_until_up();
-  int status = loop.program().run(main);
+  int status = make_for_good<Program::Running>(loop.program(), main).finish();
   tell_use(false);
   return status;
 }

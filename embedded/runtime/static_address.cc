@@ -24,11 +24,9 @@ std::uint8_t digit(char hexadecimal) {
   return static_cast<std::uint8_t>(hexadecimal <= '9' ? hexadecimal - '0' : hexadecimal - 'a' + 10);
 }
 
-}  // namespace
-
 const lwip::StaticAddress* static_address() {
   auto* bytes = reinterpret_cast<std::uint8_t*>(&given);
-  std::string_view chosen = board::chosen_address();
+  std::string_view chosen = kDiagnostics ? board::chosen_address() : std::string_view();
   if (chosen.size() == 2 * kSize) {
     for (std::size_t i = 0; i != kSize; ++i) {
       bytes[i] = static_cast<std::uint8_t>(digit(chosen[2 * i]) << 4 | digit(chosen[2 * i + 1]));
@@ -39,6 +37,15 @@ const lwip::StaticAddress* static_address() {
     return nullptr;
   }
   return &given;
+}
+
+}  // namespace
+
+lwip::LwipInterface make_interface(lwip::Link& link, lwip::LwipNetwork& network) {
+  if constexpr (kDiagnostics || !kSetting.empty()) {
+    if (const lwip::StaticAddress* given = static_address()) return lwip::LwipInterface(link, network, *given);
+  }
+  return lwip::LwipInterface(link, network);
 }
 
 }  // namespace net

@@ -5,7 +5,8 @@
 
 namespace net {
 
-// That of whoever started the board, or else that which the firmware was built with; null: DHCP chooses.
-const lwip::StaticAddress* static_address();
+// The board's interface, with the address chosen by whoever started the board, or else with that which the
+// firmware was built with; else DHCP chooses. Firmware without diagnostics is not told by whoever starts it.
+lwip::LwipInterface make_interface(lwip::Link& link, lwip::LwipNetwork& network);
 
 }  // namespace net

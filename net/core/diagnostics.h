@@ -2,8 +2,9 @@
 #pragma once
 
 // A device whose flash is short may be built with 0. It then keeps no places of awaits, and no words for what
-// an operation did and with whom: an Error has its code and the stack's, `context()` is empty, and `dump_tasks`
-// prints nothing. All else is as ever.
+// an operation did and with whom: an Error has its code and the stack's, `context()` is empty, its message is
+// the code's number, `dump_tasks` prints nothing, the library logs nothing of its work but the ports that it
+// opens, and a mistake in the program ends it without a word. All else is as ever.
 #ifndef NET_DIAGNOSTICS
 #define NET_DIAGNOSTICS 1
 #endif

@@ -48,6 +48,7 @@ std::string_view function_name(const char* signature) {
   return {start, static_cast<std::size_t>(end - start)};
 }
 
+#if NET_DIAGNOSTICS
 class TaskDump {
  public:
   TaskDump(Loop& loop, void (*print)(std::string_view, void*), void* data)
@@ -139,8 +140,11 @@ class TaskDump {
 };
 
 void dump_tasks(Loop& loop, void (*print)(std::string_view line, void* data), void* data) {
-  if constexpr (kDiagnostics) TaskDump(loop, print, data).all(loop);
+  TaskDump(loop, print, data).all(loop);
 }
+#else
+void dump_tasks(Loop&, void (*)(std::string_view, void*), void*) {}
+#endif
 
 std::string dump_tasks(Loop& loop) {
   std::string text;

@@ -53,6 +53,10 @@ Error::Error(Errc code, std::string_view context, int native) : native_(native),
 #endif
 
 void Error::write_message(TextBuffer& out) const {
+  if constexpr (!kDiagnostics) {
+    out << static_cast<std::uint32_t>(code_);
+    return;
+  }
   if (!context().empty()) out << context() << ": ";
   out << describe(code_);
   if (code_ == Errc::io_error && native_ != 0) out << " (code " << native_ << ')';

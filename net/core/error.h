@@ -69,7 +69,7 @@ class Error {
   [[nodiscard]] static std::string_view context() { return {}; }
 #endif
 
-  // "connect to 127.0.0.1:9: connection refused".
+  // "connect to 127.0.0.1:9: connection refused"; without diagnostics the code's number.
   void write_message(TextBuffer& out) const;
   [[nodiscard]] std::string message() const;
 

@@ -14,13 +14,11 @@ namespace {
 constexpr int kBudget = 128;
 
 [[noreturn]] void two_at_once(const Operation& operation) {
+  if constexpr (!kDiagnostics) detail::fatal({});
   Text<192> what;
-  what << "two operations at once";
-  if constexpr (kDiagnostics) {
-    what << ": \"";
-    operation.describe(what);
-    what << "\" is awaited already";
-  }
+  what << "two operations at once: \"";
+  operation.describe(what);
+  what << "\" is awaited already";
   detail::fatal(what.text());
 }
 
@@ -66,6 +64,13 @@ void Operation::wake_first() {
   context.loop->make_ready_first(*waiter_);
 }
 
+// For dumps, which tell how long it has been.
+inline void Fiber::note_wait() {
+#if NET_DIAGNOSTICS
+  since_ = context.loop->iteration_time();
+#endif
+}
+
 Started Fiber::start(Operation& operation) {
   Fiber& self = *context.fiber;
   if (operation.phase_ != Operation::Phase::kIdle) two_at_once(operation);
@@ -75,7 +80,7 @@ Started Fiber::start(Operation& operation) {
       return started == Started::kPending ? started : self.complete_later(operation);
     }
     operation.phase_ = Operation::Phase::kDeferred;
-    self.since_ = context.loop->iteration_time();
+    self.note_wait();
     operation.waiter_ = &self;
     operation.code_ = Errc::ok;
     self.operation_ = &operation;
@@ -98,7 +103,7 @@ Started Fiber::begin(Operation& operation) {
   operation.phase_ = Operation::Phase::kPending;
   operation_ = &operation;
   if (operation.start() == Progress::kPending) {
-    since_ = context.loop->iteration_time();
+    note_wait();
     return Started::kPending;
   }
   operation.phase_ = Operation::Phase::kIdle;
@@ -205,7 +210,7 @@ void Group::start(Fiber& fiber) {
   fiber.group_ = this;
   // The group is told of its owner's cancellation by `join`, which may come later.
   fiber.cancelled_ = cancelled_ || (owner_ != nullptr && owner_->cancelled_ && !shielded_);
-  fiber.since_ = context.loop->iteration_time();
+  fiber.note_wait();
   fibers_.push_back(fiber);
   ++size_;
   if (Operation* operation = fiber.operation_) {

@@ -67,6 +67,7 @@ class Fiber : public ListNode {
   Started begin(Operation& operation);
   Started complete_later(Operation& operation);
   void trampoline(Frame* frame);
+  void note_wait();
   void end(Frame* first, const Error* error);
 
   Fiber* next_ready_ = nullptr;
@@ -75,7 +76,9 @@ class Fiber : public ListNode {
   Operation* operation_ = nullptr;
   Group* groups_ = nullptr;  // owned groups, newest first
   const char* name_ = nullptr;
+#if NET_DIAGNOSTICS
   TimePoint since_{};  // of the present wait
+#endif
   bool cancelled_ = false;
 };
 
@@ -127,7 +130,9 @@ class Group {
   class Join final : public TypedOperation<void> {
    public:
     explicit Join(Group& group) : group_(group) { set_ignores_cancellation(); }
-    void describe(TextBuffer& out) const override { out << "tasks"; }
+    void describe(TextBuffer& out) const override {
+      if constexpr (kDiagnostics) out << "tasks";
+    }
 
    private:
     friend class Group;
@@ -146,7 +151,7 @@ class Group {
   const Fiber* decided_ = nullptr;
   Join join_{*this};
   Error error_;
-  Thrown thrown_;
+  [[no_unique_address]] Thrown thrown_;
   Policy policy_;
   bool has_decided_ = false;
   bool failed_ = false;  // error_ is more than a consequence of the cancellation

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "net/core/diagnostics.h"
+#include "net/core/fatal.h"
 #include "net/core/text.h"
 
 namespace net {
@@ -49,5 +51,24 @@ void log(LogLevel level, const Parts&... parts) {
   detail::LogLine line(level);
   (line << ... << parts);
 }
+
+namespace detail {
+
+// What the library says of its own work; nothing, in a build that cannot.
+template <class... Parts>
+void tell(LogLevel level, const Parts&... parts) {
+  if constexpr (kDiagnostics) log(level, parts...);
+}
+
+// That others can reach this program at a port, which every build says: "TCP port", 5000.
+inline void announce(const char* what, std::uint16_t port) {
+  if constexpr (kDiagnostics) {
+    log(LogLevel::kInfo, what, " ", port, " is open");
+  } else {
+    write_number(what, port, "is open");
+  }
+}
+
+}  // namespace detail
 
 }  // namespace net

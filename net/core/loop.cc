@@ -23,6 +23,7 @@ Loop::~Loop() {
 }
 
 void Loop::post(Posted& work) {
+  poster_.store(run_posted, std::memory_order_relaxed);
   posting_.fetch_add(1, std::memory_order_relaxed);
   Posted* head = posted_.load(std::memory_order_relaxed);
   do {
@@ -33,11 +34,10 @@ void Loop::post(Posted& work) {
 }
 
 Errc Loop::watch(SignalWatch&) { return Errc::not_supported; }
-void Loop::unwatch(SignalWatch& watch) { watch.unlink(); }
+void Loop::unwatch(SignalWatch&) {}
 
-void Loop::run_posted() {
-  if (posted_.load(std::memory_order_relaxed) == nullptr) return;
-  Posted* newest = posted_.exchange(nullptr, std::memory_order_acquire);
+void Loop::run_posted(Loop& loop) {
+  Posted* newest = loop.posted_.exchange(nullptr, std::memory_order_acquire);
   Posted* oldest = nullptr;
   while (newest != nullptr) {
     Posted* next = newest->next_;
@@ -54,23 +54,25 @@ void Loop::run_posted() {
 
 void Loop::run_ready() {
   if (ready_ == nullptr) return;
-  busy_.store(true, std::memory_order_relaxed);
+  if constexpr (kDiagnostics) busy_.store(true, std::memory_order_relaxed);
   for (int runs = 0; runs < kRunsPerPoll && ready_ != nullptr; ++runs) {
     Fiber* fiber = ready_;
     ready_ = fiber->next_ready_;
     if (ready_ == nullptr) ready_tail_ = &ready_;
-    runs_.store(runs_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-    if (fiber->top_ != nullptr) running_.store(fiber->top_->location, std::memory_order_relaxed);
+    if constexpr (kDiagnostics) {
+      runs_.store(runs_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+      if (fiber->top_ != nullptr) running_.store(fiber->top_->location, std::memory_order_relaxed);
+    }
     fiber->run();
   }
   context.fiber = nullptr;
-  busy_.store(false, std::memory_order_release);
+  if constexpr (kDiagnostics) busy_.store(false, std::memory_order_release);
 }
 
 // Inlined, as each echo of a lone connection is one round.
 [[gnu::always_inline]] inline void Loop::round() {
   timers_.advance(iteration_time_);
-  run_posted();
+  if (posted_.load(std::memory_order_acquire) != nullptr) poster_.load(std::memory_order_relaxed)(*this);
   run_ready();
 }
 
@@ -79,7 +81,7 @@ void Loop::run(Group& group) {
   for (;;) {
     round();
     if (group.size() == 0) break;
-    iteration_time_ = poll(ready_ != nullptr ? std::optional<TimePoint>(iteration_time_) : timers_.next());
+    iteration_time_ = poll(ready_ != nullptr ? iteration_time_ : timers_.next());
   }
   // The work that ended the last task may be ahead of the thread that posted it, which still wakes this loop.
   while (posting_.load(std::memory_order_acquire) != 0) {
@@ -91,7 +93,7 @@ void Loop::turn() {
   round();
 }
 
-std::optional<TimePoint> Loop::due() {
+TimePoint Loop::due() {
   if (ready_ != nullptr || posted_.load(std::memory_order_relaxed) != nullptr) return now();
   return timers_.next();
 }

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include "net/core/fiber.h"
@@ -72,27 +71,29 @@ class Loop {
   // Makes this the thread's loop while it lives.
   class Entered {
    public:
-    explicit Entered(Loop& loop) : saved_(context) {
-      context = Context{};
-      context.loop = &loop;
-    }
+    explicit Entered(Loop& loop)
+        : loop_(std::exchange(context.loop, &loop)), fiber_(std::exchange(context.fiber, nullptr)) {}
     Entered(const Entered&) = delete;
     Entered& operator=(const Entered&) = delete;
-    ~Entered() { context = saved_; }
+    ~Entered() {
+      context.loop = loop_;
+      context.fiber = fiber_;
+    }
 
    private:
-    Context saved_;
+    Loop* loop_;
+    Fiber* fiber_;
   };
   // Runs until the group, made while this loop was entered, has no fiber left.
   void run(Group& group);
   // For whoever drives several loops side by side instead: one round, without waiting, of a loop that is
   // entered.
   void turn();
-  // When the next round has something to do; nothing: as soon as something happens.
-  [[nodiscard]] std::optional<TimePoint> due();
+  // When the next round has something to do; kNever: as soon as something happens.
+  [[nodiscard]] TimePoint due();
 
   // For the watchdog, from another thread: whether a task runs now, a number that changes with each run of a
-  // task, and where that task last awaited.
+  // task, and where that task last awaited. Without diagnostics none ever seems to run.
   struct Running {
     bool busy;
     std::uint32_t run;
@@ -105,9 +106,9 @@ class Loop {
 
  protected:
   ~Loop();
-  // Waits for events until `until` (nothing: for ever) or until `interrupt`, and lets them complete operations.
-  // Gives the time at which it began to tell of them, exact if there was an `until`; never later than `now`.
-  virtual TimePoint poll(std::optional<TimePoint> until) = 0;
+  // Waits for events until `until` (kNever: for ever) or until `interrupt`, and lets them complete operations.
+  // Gives the time at which it began to tell of them, exact if `until` would come; never later than `now`.
+  virtual TimePoint poll(TimePoint until) = 0;
   // Ends the present or the next `poll`. Thread-safe.
   virtual void interrupt() = 0;
 
@@ -128,7 +129,9 @@ class Loop {
     fiber.next_ready_ = std::exchange(ready_, &fiber);
   }
   void round();
-  void run_posted();
+  static void run_posted(Loop& loop);
+  // `run_posted`, once something has been posted in this program: who never posts does not link it.
+  static inline std::atomic<void (*)(Loop& loop)> poster_{nullptr};
   void run_ready();
 
   Fiber* ready_ = nullptr;

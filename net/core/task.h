@@ -133,6 +133,22 @@ class [[nodiscard("co_await it")]] Settled {
 };
 inline Settled settled(Operation& operation) { return Settled(operation); }
 
+// Awaits an operation whose result nobody takes; its failure ends the task.
+class [[nodiscard("co_await it")]] Succeeded {
+ public:
+  explicit Succeeded(Operation& operation) : operation_(&operation) {}
+  bool await_ready() { return Fiber::start(*operation_) == Started::kDone; }
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> awaiting) {
+    suspend_at(awaiting.promise(), *operation_);
+  }
+  static void await_resume() {}
+
+ private:
+  Operation* operation_;
+};
+inline Succeeded succeeded(Operation& operation) { return Succeeded(operation); }
+
 }  // namespace detail
 
 // Everything of a promise that does not depend on the result's type.
@@ -174,6 +190,10 @@ struct PromiseBase : Frame {
   detail::Settled await_transform(detail::Settled settled, Location where = Location::current()) {
     location = where;
     return settled;
+  }
+  detail::Succeeded await_transform(detail::Succeeded succeeded, Location where = Location::current()) {
+    location = where;
+    return succeeded;
   }
   // The rest are mistakes, told in words instead of by a list of overloads.
   template <class T>

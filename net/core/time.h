@@ -22,6 +22,9 @@ struct Clock {
 };
 using TimePoint = Clock::time_point;
 
+// The point of time that does not come.
+inline constexpr TimePoint kNever = TimePoint::max();
+
 // a < b, for paths where each instruction counts: a time_point's own `<` is made of a three-way comparison, for
 // which GCC calls a function with -Os.
 constexpr bool earlier(TimePoint a, TimePoint b) { return a.time_since_epoch() < b.time_since_epoch(); }

@@ -19,7 +19,8 @@ class Timer : public ListNode {
   friend class TimerList;
   friend class TimerWheel;
   Callback fire_;
-  std::int64_t at_ = 0;  // the wheel's tick, or the list's nanosecond
+  std::uint32_t not_in_ = 0;  // the list's round that it was too late for
+  std::int64_t at_ = 0;       // the wheel's tick, or the list's nanosecond
 };
 
 }  // namespace net

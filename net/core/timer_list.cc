@@ -4,29 +4,28 @@ namespace net {
 
 void TimerList::start(Timer& timer, TimePoint when) {
   timer.unlink();
-  if (when == TimePoint::max()) return;
+  if (when == kNever) return;
   timer.at_ = when.time_since_epoch().count();
+  timer.not_in_ = 0;
   if (timer.at_ <= now_) {
-    due_.push_back(timer);
-  } else {
-    later_.insert(timer, [](const Timer& a, const Timer& b) { return a.at_ < b.at_; });
+    // A callback may start timers that are due at once: they fire in the next advance.
+    timer.at_ = until_;
+    timer.not_in_ = round_;
   }
+  all_.insert(timer, [](const Timer& a, const Timer& b) { return a.at_ < b.at_; });
 }
 
-void TimerList::advance_to(TimePoint now) {
-  // A callback may start timers that are due at once: they fire in the next advance.
-  IntrusiveList<Timer> firing;
-  firing.take_all(due_);
-  std::int64_t until = now.time_since_epoch().count();
+void TimerList::advance(TimePoint now) {
+  until_ = now.time_since_epoch().count();
+  ++round_;
   for (;;) {
-    while (Timer* timer = firing.pop_front()) timer->fire_(*timer);
-    Timer* first = later_.front();
-    if (first == nullptr || first->at_ > until) break;
+    Timer* first = all_.front();
+    if (first == nullptr || first->at_ > until_ || first->not_in_ == round_) break;
     now_ = first->at_;
-    later_.pop_front();
-    firing.push_back(*first);
+    first->unlink();
+    first->fire_(*first);
   }
-  if (now_ < until) now_ = until;
+  now_ = until_;
 }
 
 }  // namespace net

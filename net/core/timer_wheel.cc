@@ -10,7 +10,7 @@ constexpr std::int64_t kTick = 1'000'000;  // nanoseconds
 
 // Rounded up: a timer never fires early. The last tick whose time can be told takes what lies behind it.
 std::uint64_t tick_at_or_after(TimePoint when) {
-  constexpr std::int64_t kLast = TimePoint::max().time_since_epoch().count() / kTick;
+  constexpr std::int64_t kLast = kNever.time_since_epoch().count() / kTick;
   std::int64_t ns = when.time_since_epoch().count();
   return ns <= 0 ? 0 : static_cast<std::uint64_t>(std::min((ns - 1) / kTick + 1, kLast));
 }
@@ -21,7 +21,7 @@ TimePoint time_of(std::uint64_t tick) { return TimePoint(Duration(static_cast<st
 
 void TimerWheel::start(Timer& timer, TimePoint when) {
   timer.unlink();
-  if (when == TimePoint::max()) return;
+  if (when == kNever) return;
   timer.at_ = static_cast<std::int64_t>(tick_at_or_after(when));
   insert(timer, Place::kLast);
 }
@@ -69,7 +69,7 @@ std::optional<unsigned> TimerWheel::find(Level& level, unsigned after) {
 
 // The first tick at which a slot is to be emptied.
 std::uint64_t TimerWheel::find_next() {
-  std::uint64_t first = kNever;
+  std::uint64_t first = kNoTick;
   for (int i = 0; i < kLevels; ++i) {
     int shift = kBits * i;
     auto position = static_cast<unsigned>((now_ >> shift) & (kSlots - 1));
@@ -81,14 +81,13 @@ std::uint64_t TimerWheel::find_next() {
 
 void TimerWheel::set_next(std::uint64_t tick) {
   next_ = tick;
-  if (due_.empty()) next_time_ = tick == kNever ? TimePoint::max() : time_of(tick);
+  if (due_.empty()) next_time_ = tick == kNoTick ? kNever : time_of(tick);
 }
 
-std::optional<TimePoint> TimerWheel::next() {
+TimePoint TimerWheel::next() {
   if (!due_.empty()) return time_of(now_);
-  if (next_ != kNever) set_next(find_next());
-  if (next_ == kNever) return std::nullopt;
-  return next_time_;
+  if (next_ != kNoTick) set_next(find_next());
+  return next_ == kNoTick ? kNever : next_time_;
 }
 
 void TimerWheel::advance_to(TimePoint now) {

@@ -16,7 +16,7 @@ namespace net {
 class TimerWheel {
  public:
   // Fires `timer` in the first `advance` whose time is not before `when`; re-arms it if it was armed.
-  // TimePoint::max() is never: the timer is not armed.
+  // With kNever the timer is not armed.
   void start(Timer& timer, TimePoint when);
   static void stop(Timer& timer) { timer.unlink(); }
 
@@ -25,15 +25,15 @@ class TimerWheel {
   void advance(TimePoint now) {
     if (!earlier(now, next_time_)) advance_to(now);
   }
-  // When `advance` next has something to do; nothing while no timer is armed.
-  [[nodiscard]] std::optional<TimePoint> next();
+  // When `advance` next has something to do; kNever while no timer is armed.
+  [[nodiscard]] TimePoint next();
 
  private:
   static constexpr int kBits = 8;  // of a level's slots
   static constexpr int kLevels = 32 / kBits;
   static constexpr unsigned kSlots = 1U << kBits;
   static constexpr unsigned kWord = std::min(kSlots, 64U);  // slots of one word of `occupied`
-  static constexpr std::uint64_t kNever = ~std::uint64_t{0};
+  static constexpr std::uint64_t kNoTick = ~std::uint64_t{0};
 
   // A slot's bit may outlive its last timer and is cleared when found empty.
   struct Level {
@@ -60,8 +60,8 @@ class TimerWheel {
   // Everything up to this tick has fired. It stands still while nothing is due.
   std::uint64_t now_ = 0;
   // No slot before this tick holds a timer. It may be early, after a stop, but never late.
-  std::uint64_t next_ = kNever;
-  TimePoint next_time_ = TimePoint::max();  // when to look at all: `next_`, or at once while `due_` has timers
+  std::uint64_t next_ = kNoTick;
+  TimePoint next_time_ = kNever;  // when to look at all: `next_`, or at once while `due_` has timers
 };
 
 }  // namespace net

@@ -34,9 +34,14 @@ class Address {
     address.scope_ = scope;
     return address;
   }
-  // All addresses of this host.
-  static constexpr Address any_v4() { return v4(0, 0, 0, 0); }
-  static constexpr Address any_v6() { return v6({}); }
+  // All addresses of this host, of a family.
+  static constexpr Address any(Family family) {
+    Address address;
+    address.family_ = family;
+    return address;
+  }
+  static constexpr Address any_v4() { return any(Family::kV4); }
+  static constexpr Address any_v6() { return any(Family::kV6); }
   static constexpr Address loopback_v4() { return v4(127, 0, 0, 1); }
   static constexpr Address loopback_v6() { return v6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}); }
 
@@ -80,6 +85,7 @@ class Endpoint {
   [[nodiscard]] constexpr const Address& address() const { return address_; }
   // In host order.
   [[nodiscard]] constexpr std::uint16_t port() const { return port_; }
+  constexpr void set_port(std::uint16_t port) { port_ = port; }
   // False for one that was never set, as of sockets that have no address (Unix sockets, pairs in memory).
   [[nodiscard]] constexpr bool valid() const { return address_.family() != Family::kNone; }
 

@@ -48,7 +48,8 @@ class Listener {
 };
 
 // Listens for TCP connections on a port of all addresses of this host, or on one endpoint. Port 0 lets the
-// system choose; `Listener::local` tells.
+// system choose; `Listener::local` tells. Call it where a task runs: its network is asked for the socket at
+// once.
 //
 // *Errors*: address_in_use, address_not_available, permission_denied, too_many_open. *Cancellation*: at once.
 NET_MAKES_TASK Task<Listener> listen(std::uint16_t port, ListenOptions options = ListenOptions());

@@ -94,8 +94,8 @@ class Network {
   }
 
  private:
-  Event up_{"the network to be up"};
-  Event down_{"the network to be down"};
+  Event up_{kDiagnostics ? "the network to be up" : ""};
+  Event down_{kDiagnostics ? "the network to be down" : ""};
 };
 
 inline Progress ResolveOperation::start() { return network_.start_resolve(*this); }

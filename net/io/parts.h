@@ -13,6 +13,11 @@ extern "C" {
 // Called before a stream's sending half is shut down, and before an option of one is set.
 [[gnu::weak]] void net_use_shutdown();
 [[gnu::weak]] void net_use_options();
+// Called before a stream's endpoints are asked for, and before listening on one address of this host's.
+[[gnu::weak]] void net_use_endpoints();
+[[gnu::weak]] void net_use_addresses();
+// Called by those of these that let a host send to itself.
+[[gnu::weak]] void net_use_loopback();
 // Called before a network's name servers are asked for.
 [[gnu::weak]] void net_use_names();
 }

@@ -2,13 +2,9 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <optional>
 #include <type_traits>
 #include <utility>
 
-#include "net/core/deadline.h"
-#include "net/core/sleep.h"
 #include "net/core/task.h"
 #include "net/io/listener.h"
 
@@ -17,12 +13,12 @@ namespace net {
 // What a server has done; see ServeLimits::counters.
 class ServeCounters {
  public:
-  std::uint64_t accepted = 0;
-  std::uint64_t active = 0;  // connections being handled
+  std::size_t accepted = 0;
+  std::size_t active = 0;  // connections being handled
   // Handlers that ended by an exception, or by a failure other than being cancelled or the stream's end.
-  std::uint64_t failed = 0;
-  std::uint64_t dropped = 0;  // connections closed at once for want of memory for their task
-  std::uint64_t pauses = 0;   // times that accepting stopped for want of descriptors or memory
+  std::size_t failed = 0;
+  std::size_t dropped = 0;  // connections closed at once for want of memory for their task
+  std::size_t pauses = 0;   // times that accepting stopped for want of descriptors or memory
 };
 
 class ServeLimits {
@@ -36,7 +32,7 @@ class ServeLimits {
   // Counts here, if set. Outlives the server.
   ServeCounters* counters = nullptr;
 
-  ServeLimits() {}  // NOLINT: not an aggregate, which g++ 12 destroys twice in a co_await expression
+  constexpr ServeLimits() {}  // NOLINT: not an aggregate, which g++ 12 destroys twice in a co_await expression
   ServeLimits& set_connections(std::size_t value) { return connections = value, *this; }
   ServeLimits& set_drain(Duration value) { return drain = value, *this; }
   ServeLimits& set_pause(Duration value) { return pause = value, *this; }
@@ -45,99 +41,38 @@ class ServeLimits {
 
 namespace detail {
 
-// The connections of one `serve`. What the server awaits are operations, not tasks: it goes on without memory.
-class Connections {
- public:
-  Connections(Listener& listener, const ServeLimits& limits);
-  ~Connections();
-  Connections(const Connections&) = delete;
-  Connections& operator=(const Connections&) = delete;
-
-  // What to await now: a connection; or room for another, or a pause after there were no descriptors or no
-  // memory.
-  Operation& next();
-  // The connection that has come; null after another wait, or a failure.
-  StreamSocket* accepted();
-  // Starts the handler's task; without memory the connection is closed.
-  void start(Task<> task);
-  // Whether a failure has ended it, and which.
-  [[nodiscard]] bool over() const { return error_.code() != Errc::ok; }
-  [[nodiscard]] const Error& error() const { return error_; }
-  // Lets the handlers finish for the time allowed, cancels those left, and waits for all to end.
-  Op<void> drain();
-
- private:
-  // Waits until a connection has ended, or for a time.
-  class Ended final : public TypedOperation<void>, private Timer {
-   public:
-    Ended() : Timer(fire) {}
-    void describe(TextBuffer& out) const override { out << what_; }
-    // What ends from here on counts. `what` is waited for.
-    Ended& within(Duration limit, const char* what);
-    void ended();
-
-   private:
-    Progress start() override;
-    void cancel() override;
-    static void fire(Timer& timer) { static_cast<Ended&>(timer).wake(); }
-    const char* what_ = nullptr;
-    TimePoint when_ = TimePoint::max();
-    bool ended_ = false;
-  };
-
-  class Connection final : public Fiber, public Pooled {
-   public:
-    explicit Connection(Connections& all) : all_(all) {}
-
-   private:
-    void ended(Frame* first, const Error* error) override;
-    void dispose() override { delete this; }
-    Connections& all_;
-  };
-
-  void failed();
-
-  Listener& listener_;
-  const ServeLimits& limits_;
-  ServeCounters own_;
-  ServeCounters& counters_;
-  Group group_{Group::Policy::kIndependent};
-  std::optional<Expiry> expiry_;
-  Ended wait_;
-  Operation* waiting_ = nullptr;
-  bool pauses_ = false;
-  Error error_;
-  TimePoint warn_again_ = TimePoint::min();
-};
-
 // What handles a connection: a function, and what it is called with.
 class HandlerCall {
  public:
-  explicit HandlerCall(Task<> (*function)(Stream)) : plain_(function) {}
+  explicit HandlerCall(Task<> (*function)(Stream))
+      : call_(call_plain), handler_(reinterpret_cast<void*>(function)) {}
   template <class Handler>
   explicit HandlerCall(Handler* handler) : call_(call<Handler>), handler_(handler) {}
-  NET_MAKES_TASK Task<> operator()(StreamSocket* peer) const {
-    return call_ != nullptr ? call_(handler_, Stream(peer)) : plain_(Stream(peer));
-  }
+  NET_MAKES_TASK Task<> operator()(StreamSocket* peer) const { return call_(handler_, peer); }
 
  private:
   template <class Handler>
-  NET_MAKES_TASK static Task<> call(void* handler, Stream peer) {
-    return (*static_cast<Handler*>(handler))(std::move(peer));
+  NET_MAKES_TASK static Task<> call(void* handler, StreamSocket* peer) {
+    return (*static_cast<Handler*>(handler))(Stream(peer));
   }
-  Task<> (*plain_)(Stream) = nullptr;
-  Task<> (*call_)(void*, Stream) = nullptr;
-  void* handler_ = nullptr;
+  NET_MAKES_TASK static Task<> call_plain(void* function, StreamSocket* peer) {
+    return reinterpret_cast<Task<> (*)(Stream)>(function)(Stream(peer));
+  }
+  Task<> (*call_)(void*, StreamSocket*);
+  void* handler_;
 };
 
-Task<> run_server(Listener& listener, HandlerCall handler, ServeLimits limits);
+// *Lifetime*: the limits outlive it.
+Task<> run_server(Listener& listener, HandlerCall handler, const ServeLimits& limits);
 
-// Keeps a handler that is more than a function.
+// Keeps a handler that is more than a function, and limits.
 template <class Handler>
 Task<> keep_serving(Listener& listener, Handler handler, ServeLimits limits) {
   Task<> server = run_server(listener, HandlerCall(&handler), limits);
   co_await std::move(server);
 }
+
+inline constexpr ServeLimits kUsualLimits;
 
 }  // namespace detail
 
@@ -149,16 +84,20 @@ Task<> keep_serving(Listener& listener, Handler handler, ServeLimits limits) {
 // handlers go on for `limits.drain`, then cancels them, and fails with Errc::cancelled when all have ended.
 // *Lifetime*: `listener` outlives the await; `handler` is copied and lives as long as every connection.
 template <class Handler>
-NET_MAKES_TASK Task<> serve(Listener& listener, Handler&& handler, const ServeLimits& limits = ServeLimits()) {
+NET_MAKES_TASK Task<> serve(Listener& listener, Handler&& handler, const ServeLimits& limits) {
   static_assert(std::is_invocable_r_v<Task<>, std::decay_t<Handler>&, Stream>,
                 "net: a handler takes a net::Stream and gives a net::Task<>");
   static_assert(std::is_lvalue_reference_v<Handler> || std::is_trivially_destructible_v<std::decay_t<Handler>>,
                 "net: give the lambda a name first, or capture by reference: g++ 12 destroys the captures of a "
                 "temporary lambda twice in a co_await expression");
+  return detail::keep_serving<std::decay_t<Handler>>(listener, std::forward<Handler>(handler), limits);
+}
+template <class Handler>
+NET_MAKES_TASK Task<> serve(Listener& listener, Handler&& handler) {
   if constexpr (std::is_convertible_v<Handler, Task<> (*)(Stream)>) {
-    return detail::run_server(listener, detail::HandlerCall(handler), limits);
+    return detail::run_server(listener, detail::HandlerCall(handler), detail::kUsualLimits);
   } else {
-    return detail::keep_serving<std::decay_t<Handler>>(listener, std::forward<Handler>(handler), limits);
+    return serve(listener, std::forward<Handler>(handler), detail::kUsualLimits);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "net/io/network.h"
+#include "net/io/parts.h"
 #include "net/io/stream.h"
 
 namespace net {
@@ -18,6 +19,7 @@ DatagramSocket& socket_of(SendOperation& send) { return static_cast<DatagramSock
 
 // "read from 10.0.0.7:4312"; the local end too where there is room for it, which there is in dumps.
 void describe_stream(TextBuffer& out, std::string_view what, const StreamSocket& socket) {
+  detail::use(net_use_endpoints);
   out << what;
   if (Endpoint peer = socket.peer(); peer.valid()) {
     out << peer;

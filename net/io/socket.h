@@ -22,13 +22,17 @@ class StreamSocket;
 
 using Bytes = std::span<const std::byte>;
 
-// Where to connect: an endpoint, or the path of a Unix socket when that is not empty.
+// Where to connect or listen: an endpoint, or the path of a Unix socket when that is not empty.
 class Destination {
  public:
   explicit Destination(const Endpoint& to) : endpoint(to) {}
   explicit Destination(std::string_view to) : path(to) {}
+  // Listening at all addresses of this host; `or_v4`: on IPv4 instead, where there is no IPv6.
+  Destination(Family family, std::uint16_t port)
+      : endpoint(Address::any(family), port), or_v4(family == Family::kV6) {}
   Endpoint endpoint;
   std::string_view path;
+  bool or_v4 = false;
 };
 inline TextBuffer& operator<<(TextBuffer& out, const Destination& to) {
   return to.path.empty() ? out << to.endpoint : out << to.path;

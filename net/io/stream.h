@@ -117,8 +117,14 @@ class Stream {
   void abort() { socket_->abort(); }
 
   // The endpoint of this side and of the other. Invalid for streams without addresses.
-  [[nodiscard]] Endpoint local() const { return socket_->local(); }
-  [[nodiscard]] Endpoint peer() const { return socket_->peer(); }
+  [[nodiscard]] Endpoint local() const {
+    detail::use(net_use_endpoints);
+    return socket_->local();
+  }
+  [[nodiscard]] Endpoint peer() const {
+    detail::use(net_use_endpoints);
+    return socket_->peer();
+  }
 
   // Options. *Errors*: not_supported by what carries the stream; invalid_argument.
   //

@@ -93,12 +93,7 @@ MemoryStatistics Host::memory() {
   return memory_statistics();
 }
 
-std::optional<TimePoint> Host::due() {
-  std::optional<TimePoint> loop = stack_->loop().due();
-  std::optional<TimePoint> stack = stack_->due();
-  if (!loop || !stack) return loop ? loop : stack;
-  return std::min(*loop, *stack);
-}
+TimePoint Host::due() { return std::min(stack_->loop().due(), stack_->due()); }
 
 void Host::turn() {
   Entered entered(*this);

@@ -97,7 +97,7 @@ class Host {
   Host(Simulation& simulation, std::size_t index, std::string name, MakeStack make);
 
   [[nodiscard]] bool busy() const { return group_ && group_->size() != 0; }
-  [[nodiscard]] std::optional<TimePoint> due();
+  [[nodiscard]] TimePoint due();
   void turn();
   void poll();
   [[nodiscard]] Result<> outcome() const;

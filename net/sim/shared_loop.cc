@@ -17,18 +17,17 @@ SharedLoop::SharedLoop(Simulation& simulation) : simulation_(simulation) {
 
 SharedLoop::~SharedLoop() { simulation_.shared_ = false; }
 
-TimePoint SharedLoop::poll(std::optional<TimePoint> until) {
+TimePoint SharedLoop::poll(TimePoint until) {
   for (;;) {
-    bool happened = simulation_.step(until.value_or(TimePoint::max()));
-    std::optional<TimePoint> next = due();
-    if (next && *next <= now()) break;
+    bool happened = simulation_.step(until);
+    if (due() <= now()) break;
     if (happened) continue;
-    if (!until) {
+    if (until == kNever) {
       std::fputs("a simulation in which everybody waits for ever:\n", stderr);
       std::fputs(dump_tasks(*this).c_str(), stderr);
       std::abort();
     }
-    simulation_.now_ = std::max(simulation_.now_, *until);
+    simulation_.now_ = std::max(simulation_.now_, until);
     break;
   }
   return now();

@@ -24,7 +24,7 @@ class SharedLoop final : public Loop {
   TimePoint now() override { return simulation_.now(); }
 
  protected:
-  TimePoint poll(std::optional<TimePoint> until) override;
+  TimePoint poll(TimePoint until) override;
   void interrupt() override {}
 
  private:

@@ -191,20 +191,19 @@ void Simulation::arrive() {
 // Goes to the next time at which something happens, and lets it happen. False if that is after `until`, or
 // never.
 bool Simulation::step(TimePoint until) {
-  TimePoint next = on_their_way_.empty() ? TimePoint::max() : on_their_way_.top().at;
+  TimePoint next = on_their_way_.empty() ? kNever : on_their_way_.top().at;
   for (auto& host : hosts_) {
-    if (std::optional<TimePoint> due = host->due()) next = std::min(next, *due);
+    next = std::min(next, host->due());
   }
   if (!planned_.empty()) next = std::min(next, planned_.top().at);
-  if (next > until) return false;
+  if (next > until || next == kNever) return false;
   now_ = std::max(now_, next);
   happen();
   arrive();
   // Who goes first is chance; what one does now, another sees later.
   std::vector<Host*> turns;
   for (auto& host : hosts_) {
-    std::optional<TimePoint> due = host->due();
-    if (host->arrived_ || (due && *due <= now_)) turns.push_back(host.get());
+    if (host->arrived_ || host->due() <= now_) turns.push_back(host.get());
   }
   for (std::size_t i = turns.size(); i > 1; --i) std::swap(turns[i - 1], turns[random_() % i]);
   for (Host* host : turns) {

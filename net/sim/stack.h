@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 
 #include "net/core/loop.h"
@@ -58,7 +57,7 @@ class Stack {
   // A frame has arrived; the next turn of the loop takes it. It is copied.
   virtual void deliver(std::span<const std::byte> frame) = 0;
   // When the stack itself has something to do, such as to send again.
-  virtual std::optional<TimePoint> due() = 0;
+  virtual TimePoint due() = 0;
   // Those that somebody holds. What goes on closing by itself is nobody's.
   virtual std::size_t open_sockets() = 0;
 };

@@ -40,7 +40,7 @@ bool concerns_connection(int number) {
 }  // namespace
 
 UvListener::UvListener(UvLoop& loop, const Destination& at, const ListenOptions& options)
-    : UvSocket(loop), local_(at.endpoint), path_(at.path), options_(options) {}
+    : UvSocket(loop), local_(at.endpoint), path_(at.path), options_(options), or_v4_(at.or_v4) {}
 
 UvListener::~UvListener() {
   if (bound_path_) ::unlink(path_.c_str());
@@ -78,38 +78,45 @@ Progress UvListener::resume_accept() {
 
 void UvListener::cancel_accept() { accepting().wake(Errc::cancelled); }
 
-Progress UvListener::fail_listen(int number) {
+Progress UvListener::listen() {
+  int number = try_listen();
+  if (or_v4_ && (number == EAFNOSUPPORT || number == EADDRNOTAVAIL)) {
+    local_ = Endpoint(Address::any_v4(), local_.port());
+    number = try_listen();
+  }
+  if (number == 0) return Progress::kDone;
   close_descriptor();
   // Of a path to bind to, ENOENT means that its directory is not there.
   bool no_place = number == ENOENT || number == ENOTDIR;
   return accepting().fail(no_place ? Errc::address_not_available : from_errno(number), number);
 }
 
-Progress UvListener::listen() {
+int UvListener::try_listen() {
   bool unix_socket = !path_.empty();
   Family family = local_.address().family();
   int domain = unix_socket ? AF_UNIX : family == Family::kV6 ? AF_INET6 : AF_INET;
+  close_descriptor();
   set_descriptor(::socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (descriptor() < 0) return accepting().fail(from_errno(errno), errno);
+  if (descriptor() < 0) return errno;
   SocketAddress address(local_, family);
   if (unix_socket) {
     address = SocketAddress(path_);
-    if (address.length == 0) return fail_listen(ENAMETOOLONG);
+    if (address.length == 0) return ENAMETOOLONG;
   } else {
     // Without it a restarted server waits out its old connections' TIME_WAIT. Accepted sockets inherit
     // no-delay.
     set(descriptor(), SOL_SOCKET, SO_REUSEADDR, 1);
     set(descriptor(), IPPROTO_TCP, TCP_NODELAY, 1);
     if (family == Family::kV6) set(descriptor(), IPPROTO_IPV6, IPV6_V6ONLY, options_.dual_stack ? 0 : 1);
-    if (options_.reuse_port && set(descriptor(), SOL_SOCKET, SO_REUSEPORT, 1) != 0) return fail_listen(errno);
+    if (options_.reuse_port && set(descriptor(), SOL_SOCKET, SO_REUSEPORT, 1) != 0) return errno;
   }
-  if (::bind(descriptor(), address.get(), address.length) != 0) return fail_listen(errno);
+  if (::bind(descriptor(), address.get(), address.length) != 0) return errno;
   bound_path_ = unix_socket;
-  if (::listen(descriptor(), options_.backlog) != 0) return fail_listen(errno);
+  if (::listen(descriptor(), options_.backlog) != 0) return errno;
   address.length = sizeof address.storage;
   ::getsockname(descriptor(), address.get(), &address.length);
   local_ = address.endpoint();
-  return Progress::kDone;
+  return 0;
 }
 
 // `trying`: nobody has said that a connection waits. The system looks for a descriptor first, and for want of

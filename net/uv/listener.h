@@ -24,13 +24,15 @@ class UvListener final : public ListenerSocket, public Pooled, private UvSocket 
   ~UvListener();
   void ready(unsigned events) override;
   Progress listen();
+  // 0, or the system's number of what went wrong.
+  int try_listen();
   Progress accept(bool trying);
-  Progress fail_listen(int number);
   AcceptOperation& accepting() { return *this; }
 
   Endpoint local_;
   std::string path_;
   ListenOptions options_;
+  bool or_v4_;
   bool bound_path_ = false;
   bool maybe_more_ = false;  // another connection may wait: try before waiting
 };

@@ -118,24 +118,23 @@ UvLoop::~UvLoop() {
 TimePoint UvLoop::now() { return TimePoint(Duration(static_cast<std::int64_t>(uv_hrtime() - epoch_))); }
 
 // One round of libuv's loop: waits, and calls back whatever has happened.
-TimePoint UvLoop::run_libuv(std::optional<TimePoint> until) {
+TimePoint UvLoop::run_libuv(TimePoint until) {
   registering_ = false;
-  if (until && *until <= iteration_time()) {
+  if (until <= iteration_time()) {
     uv_run(handle(), UV_RUN_NOWAIT);
     return now();
   }
-  TimePoint wanted = until.value_or(TimePoint::max());
-  if (wanted != timer_until_) {
-    timer_until_ = wanted;
-    if (!until) {
+  if (until != timer_until_) {
+    timer_until_ = until;
+    if (until == kNever) {
       uv_timer_stop(&libuv_->timer);
     } else {
       uv_update_time(handle());
-      auto wait = std::chrono::ceil<std::chrono::milliseconds>(*until - now()).count();
+      auto wait = std::chrono::ceil<std::chrono::milliseconds>(until - now()).count();
       uv_timer_start(
           &libuv_->timer,
           [](uv_timer_t* timer) {
-            static_cast<UvLoop*>(timer->data)->timer_until_ = TimePoint::max();
+            static_cast<UvLoop*>(timer->data)->timer_until_ = kNever;
             uv_stop(timer->loop);  // libuv looks at timers before it polls, and would then poll for ever
           },
           static_cast<std::uint64_t>(std::max<std::int64_t>(wait, 0)), 0);
@@ -149,11 +148,11 @@ TimePoint UvLoop::run_libuv(std::optional<TimePoint> until) {
 // Waits on libuv's descriptor itself and tells our own sockets, which saves half of what a round costs. libuv's
 // other handles (wake-up, signals, look-ups, a program's own) are left to its next round: epoll reports what
 // nobody has dealt with again. Where libuv has work of its own, only such a round does it.
-TimePoint UvLoop::poll(std::optional<TimePoint> until) {
+TimePoint UvLoop::poll(TimePoint until) {
   if (registering_) return run_libuv(until);
-  if (timer_until_ != TimePoint::max()) {
+  if (timer_until_ != kNever) {
     uv_timer_stop(&libuv_->timer);
-    timer_until_ = TimePoint::max();
+    timer_until_ = kNever;
   }
   int libuv_wait = uv_backend_timeout(handle());
   if (libuv_wait > 0) {
@@ -162,8 +161,8 @@ TimePoint UvLoop::poll(std::optional<TimePoint> until) {
   }
   if (libuv_wait == 0) return run_libuv(until);
   int wait = libuv_wait;
-  if (until) {
-    auto ours = std::chrono::ceil<std::chrono::milliseconds>(*until - now()).count();
+  if (until != kNever) {
+    auto ours = std::chrono::ceil<std::chrono::milliseconds>(until - now()).count();
     ours = std::clamp<std::int64_t>(ours, 0, kLongestWait);
     wait = wait < 0 ? static_cast<int>(ours) : std::min(wait, static_cast<int>(ours));
   }
@@ -180,7 +179,7 @@ TimePoint UvLoop::poll(std::optional<TimePoint> until) {
     }
   }
   if (for_libuv) uv_run(handle(), UV_RUN_NOWAIT);
-  if (until || for_libuv) return now();
+  if (until != kNever || for_libuv) return now();
   // Only for noting the time, which a coarse clock will do for.
   timespec coarse;
   ::clock_gettime(CLOCK_MONOTONIC_COARSE, &coarse);
@@ -189,7 +188,7 @@ TimePoint UvLoop::poll(std::optional<TimePoint> until) {
   return TimePoint(Duration(static_cast<std::int64_t>(time - epoch_)));
 }
 #else
-TimePoint UvLoop::poll(std::optional<TimePoint> until) { return run_libuv(until); }
+TimePoint UvLoop::poll(TimePoint until) { return run_libuv(until); }
 #endif
 
 std::span<std::byte> UvLoop::shared_buffer() {

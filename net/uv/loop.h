@@ -54,7 +54,7 @@ class UvLoop final : public Loop {
   void lookup_ended() { --lookups_; }
 
  protected:
-  TimePoint poll(std::optional<TimePoint> until) override;
+  TimePoint poll(TimePoint until) override;
   void interrupt() override { uv_async_send(&libuv_->wakeup); }
 
  private:
@@ -67,12 +67,12 @@ class UvLoop final : public Loop {
     Libuv* kept_before = nullptr;
   };
   UvLoop() = default;
-  TimePoint run_libuv(std::optional<TimePoint> until);
+  TimePoint run_libuv(TimePoint until);
 
   std::unique_ptr<Libuv> libuv_;
   int backend_ = -1;  // libuv's epoll descriptor
   std::uint64_t epoch_ = 0;
-  TimePoint timer_until_ = TimePoint::max();  // what the timer is set for
+  TimePoint timer_until_ = kNever;  // what the timer is set for
   bool registering_ = false;
   std::vector<std::unique_ptr<PollHandle>> polls_;
   std::vector<SignalHandle*> signals_;

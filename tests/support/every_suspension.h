@@ -77,7 +77,7 @@ class Residue {
   Residue& operator=(const Residue&) = delete;
   ~Residue() {
     EXPECT_EQ(memory_statistics().blocks, blocks_) << "memory was not given back";
-    EXPECT_FALSE(world_.loop().timers().next()) << "a timer was left armed";
+    EXPECT_EQ(world_.loop().timers().next(), kNever) << "a timer was left armed";
   }
 
  private:

@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -93,12 +92,12 @@ class ManualLoop final : public Loop {
   Idle idle() { return Idle(*this); }
 
  protected:
-  TimePoint poll(std::optional<TimePoint> until) override {
+  TimePoint poll(TimePoint until) override {
     std::unique_lock lock(mutex_);
     if (std::exchange(interrupted_, false)) return now_;
     if (idle_ != nullptr) std::exchange(idle_, nullptr)->wake();
-    if (until) {
-      if (now_ < *until) now_ = *until;
+    if (until != kNever) {
+      if (now_ < until) now_ = until;
     } else if (expects_posts_) {
       changed_.wait(lock, [this] { return interrupted_; });
       interrupted_ = false;

@@ -207,7 +207,7 @@ class SlowlyWoken final : public Loop {
   ~SlowlyWoken() { EXPECT_EQ(waking_, 0) << "the loop ended while another thread was waking it"; }
 
  protected:
-  TimePoint poll(std::optional<TimePoint>) override {
+  TimePoint poll(TimePoint) override {
     std::this_thread::yield();
     return now();
   }

@@ -65,13 +65,15 @@ class HostStack final : public sim::Stack {
   explicit HostStack(const sim::StackOptions& options)
       : link_(options),
         address_(StaticAddress().set_v4(options.address, options.prefix).set_v6(options.v6_address, true)),
-        interface_((loop_.start(), link_), network_, &address_) {
+        interface_((loop_.start(), link_), network_, address_) {
     loop_.interface = &interface_;
     // Whoever uses them is not of this shared object.
     LwipNetwork::use_streams();
     LwipNetwork::use_datagrams();
     LwipNetwork::use_shutdown();
     LwipNetwork::use_options();
+    LwipNetwork::use_endpoints();
+    LwipNetwork::use_addresses();
     LwipNetwork::use_names();
   }
 
@@ -80,7 +82,7 @@ class HostStack final : public sim::Stack {
   std::uint32_t interface() override { return interface_.index(); }
   void poll() override { loop_.take(); }
   void deliver(std::span<const std::byte> frame) override { link_.deliver(frame); }
-  std::optional<TimePoint> due() override { return loop_.stack_due(); }
+  TimePoint due() override { return loop_.stack_due(); }
   std::size_t open_sockets() override { return lwip::open_sockets(); }
 
  private:

@@ -67,7 +67,7 @@ class LoadedStack final : public sim::Stack {
   std::uint32_t interface() override { return loaded_.stack->interface(); }
   void poll() override { loaded_.stack->poll(); }
   void deliver(std::span<const std::byte> frame) override { loaded_.stack->deliver(frame); }
-  std::optional<TimePoint> due() override { return loaded_.stack->due(); }
+  TimePoint due() override { return loaded_.stack->due(); }
   std::size_t open_sockets() override { return loaded_.stack->open_sockets(); }
 
  private:

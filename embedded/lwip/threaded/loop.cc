@@ -10,12 +10,12 @@ TimePoint ThreadLoop::now() {
   return TimePoint(std::chrono::duration_cast<Duration>(steady_clock::now().time_since_epoch()));
 }
 
-TimePoint ThreadLoop::poll(std::optional<TimePoint> until) {
+TimePoint ThreadLoop::poll(TimePoint until) {
   {
     std::unique_lock lock(mutex_);
     auto interrupted = [this] { return interrupted_; };
-    if (until) {
-      changed_.wait_until(lock, steady_clock::time_point(until->time_since_epoch()), interrupted);
+    if (until != kNever) {
+      changed_.wait_until(lock, steady_clock::time_point(until.time_since_epoch()), interrupted);
     } else {
       changed_.wait(lock, interrupted);
     }

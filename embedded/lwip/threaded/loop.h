@@ -13,7 +13,7 @@ class ThreadLoop final : public Loop {
   TimePoint now() override;
 
  protected:
-  TimePoint poll(std::optional<TimePoint> until) override;
+  TimePoint poll(TimePoint until) override;
   void interrupt() override;
 
  private:

@@ -17,9 +17,9 @@ constexpr Duration kLongest = std::chrono::hours(1);
 TimePoint EspLoop::now() { return TimePoint(std::chrono::microseconds(esp_timer_get_time())); }
 
 // The flag, as others may notify this task too, and take what was meant for the loop.
-TimePoint EspLoop::poll(std::optional<TimePoint> until) {
+TimePoint EspLoop::poll(TimePoint until) {
   TimePoint present = now();
-  TimePoint limit = std::min(until.value_or(TimePoint::max()), present + kLongest);
+  TimePoint limit = std::min(until, present + kLongest);
   while (!interrupted_.exchange(false) && present < limit) {
     ulTaskNotifyTake(pdTRUE, static_cast<TickType_t>((limit - present + kTick - Duration(1)) / kTick));
     present = now();

@@ -18,7 +18,7 @@ class EspLoop final : public Loop {
   TimePoint now() override;
 
  protected:
-  TimePoint poll(std::optional<TimePoint> until) override;
+  TimePoint poll(TimePoint until) override;
   void interrupt() override;
 
  private:

@@ -29,9 +29,9 @@ PicoLoop::PicoLoop() {
   async_context_add_when_pending_worker(cyw43_arch_async_context(), &worker_);
 }
 
-TimePoint PicoLoop::poll(std::optional<TimePoint> until) {
+TimePoint PicoLoop::poll(TimePoint until) {
   TimePoint present = now();
-  TimePoint limit = std::min(until.value_or(TimePoint::max()), present + kLongest);
+  TimePoint limit = std::min(until, present + kLongest);
   if (limit > present) cyw43_arch_wait_for_work_until(as_time(limit));
   cyw43_arch_poll();
   return now();
@@ -43,8 +43,8 @@ void PicoLoop::interrupt() { async_context_set_work_pending(cyw43_arch_async_con
 
 PicoLoop::PicoLoop() = default;
 
-TimePoint PicoLoop::poll(std::optional<TimePoint> until) {
-  TimePoint limit = std::min(until.value_or(TimePoint::max()), now() + kLongest);
+TimePoint PicoLoop::poll(TimePoint until) {
+  TimePoint limit = std::min(until, now() + kLongest);
   // An interrupt between the look and the wait has set the event that the wait is for.
   while (!interrupted_.load(std::memory_order_acquire) && now() < limit) {
     best_effort_wfe_or_timeout(as_time(limit));

@@ -18,7 +18,7 @@ class PicoLoop final : public Loop {
   TimePoint now() override;
 
  protected:
-  TimePoint poll(std::optional<TimePoint> until) override;
+  TimePoint poll(TimePoint until) override;
   void interrupt() override;
 
  private:

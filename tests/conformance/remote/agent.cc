@@ -225,6 +225,7 @@ Task<> Agent::listen(Agent& agent, Socket& socket, Request request) {
   options.reuse_port = body.number(1) != 0;
   options.dual_stack = body.number(1) != 0;
   Errc code = Errc::ok;
+  detail::use(net_use_addresses);
   socket.listening = Network::current().make_listener(at, options, code);
   if (socket.listening == nullptr) co_return agent.fail(request, Error(code));
   socket.listener = Listener(socket.listening);

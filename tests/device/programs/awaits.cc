@@ -1,7 +1,6 @@
 // How deep the stack has been after few and after many awaits that complete at once. Only net/core is needed,
 // so that it runs on every board.
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 #include "embedded/boards/board.h"
@@ -22,8 +21,8 @@ class BoardLoop final : public net::Loop {
   net::TimePoint now() override { return net::board::now(); }
 
  protected:
-  net::TimePoint poll(std::optional<net::TimePoint> until) override {
-    net::board::rest(until.value_or(net::TimePoint::max()));
+  net::TimePoint poll(net::TimePoint until) override {
+    net::board::rest(until);
     return now();
   }
   void interrupt() override { net::board::wake(); }

@@ -61,7 +61,7 @@ TapLoop::TapLoop(int tap, int control, const Quality& quality, std::uint32_t see
       control_(control),
       ended_(ended),
       link_(tap, quality, seed),
-      interface_((begin(), link_), network_, &own_address) {}
+      interface_((begin(), link_), network_, own_address) {}
 
 TimePoint TapLoop::now() { return present(); }
 
