@@ -13,10 +13,10 @@ import size  # pylint: disable=wrong-import-position
 BOARD = "mps2-an385"
 # Bytes of flash beyond those of the plain server.
 FLASH = {
-    "readme_echo_server": 18_700,
-    "tcp_echo_server": 23_600,
-    "terse_readme_echo_server": 13_200,
-    "terse_tcp_echo_server": 17_700,
+    "readme_echo_server": 16_700,
+    "tcp_echo_server": 21_900,
+    "terse_readme_echo_server": 8_192,
+    "terse_tcp_echo_server": 13_400,
 }
 # Bytes for a connection beyond lwIP's own and the handler's own buffer.
 CONNECTION = 600
