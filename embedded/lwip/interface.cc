@@ -55,13 +55,13 @@ pbuf* take_control(Link& link, SpareBuffer& spare, std::size_t length) {
 
 // Null: it is lost, as if on its way.
 pbuf* take_frame(Link& link, SpareBuffer& spare, std::size_t length) {
-  pbuf* frame = nullptr;
-  for (int tries = 0; frame == nullptr; ++tries) {
-    if (tries == 2) return take_control(link, spare, length);
+  pbuf* frame = pbuf_alloc(PBUF_RAW, static_cast<u16_t>(length), PBUF_POOL);
+  if (frame == nullptr) {
     // What came out of order may be in the way of what all wait for.
-    if (tries == 1) PBUF_CHECK_FREE_OOSEQ();
+    PBUF_CHECK_FREE_OOSEQ();
     frame = pbuf_alloc(PBUF_RAW, static_cast<u16_t>(length), PBUF_POOL);
   }
+  if (frame == nullptr) return take_control(link, spare, length);
   for (pbuf* piece = frame; piece != nullptr; piece = piece->next) {
     link.read({static_cast<std::byte*>(piece->payload), piece->len});
   }

@@ -4,8 +4,11 @@
 
 #include "embedded/boards/board.h"
 #include "net/core/fatal.h"
+#include "net/core/log.h"
 
 namespace net::detail {
+
+constinit std::atomic<LogLevel> lowest{LogLevel::kInfo};
 
 namespace {
 

@@ -4,7 +4,11 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "net/core/log.h"
+
 namespace net::detail {
+
+constinit std::atomic<LogLevel> lowest{LogLevel::kWarn};
 
 void write_line(const char* label, std::string_view text) {
   std::fprintf(stderr, "%s%s%.*s\n", label, *label == 0 ? "" : ": ", static_cast<int>(text.size()),

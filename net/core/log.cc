@@ -14,13 +14,8 @@ void write_to_stderr(LogLevel level, std::string_view message) {
 }
 
 std::atomic<LogSink> sink{write_to_stderr};
-// A device's console shows what it does as well.
-#ifdef NET_ARENA
-constexpr LogLevel kLowest = LogLevel::kInfo;
-#else
-constexpr LogLevel kLowest = LogLevel::kWarn;
-#endif
-std::atomic<LogLevel> lowest{kLowest};
+
+using detail::lowest;
 
 }  // namespace
 

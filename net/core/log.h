@@ -1,6 +1,7 @@
 // Logging: one small facade. The desktop writes through spdlog, a device to its UART.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string_view>
 
@@ -27,6 +28,10 @@ void set_log_level(LogLevel level);
 void log(LogLevel level, std::string_view message);
 
 namespace detail {
+
+// The lowest level that is written. A platform says which it is at first, beside `write_line`: the desktop
+// warnings, a device's console what it does as well.
+extern constinit std::atomic<LogLevel> lowest;
 
 // One message, which is written as this goes.
 class LogLine : public Text<256> {
