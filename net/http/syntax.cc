@@ -1,0 +1,171 @@
+#include "net/http/syntax.h"
+
+#include <cstring>
+
+namespace net::http {
+namespace detail {
+namespace {
+
+constexpr bool is_alphanumeric(unsigned c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+constexpr bool is_one_of(unsigned c, std::string_view set) {
+  return c < 128 && set.find(static_cast<char>(c)) != std::string_view::npos;
+}
+constexpr unsigned classes_of(unsigned c) {
+  unsigned classes = 0;
+  if (is_alphanumeric(c) || is_one_of(c, "!#$%&'*+-.^_`|~")) classes |= kToken;
+  if (c == '\t' || (c >= ' ' && c != 127)) classes |= kValue;
+  if (c > ' ' && c < 127 && !is_one_of(c, "\"#<>\\")) classes |= kTargetCharacter;
+  // RFC 3986, 3.2.2: unreserved and sub-delims.
+  if (is_alphanumeric(c) || is_one_of(c, "-._~!$&'()*+,;=")) classes |= kHostCharacter;
+  return classes;
+}
+
+}  // namespace
+
+constexpr Classes::Classes() {
+  for (unsigned c = 0; c != 256; ++c) of[c] = static_cast<std::uint8_t>(classes_of(c));
+}
+constinit const Classes kClasses;
+
+}  // namespace detail
+
+namespace {
+
+bool all(std::string_view text, detail::CharacterClass wanted) {
+  for (char c : text) {
+    if (!detail::is(c, wanted)) return false;
+  }
+  return true;
+}
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+bool is_space(char c) { return c == ' ' || c == '\t'; }
+
+// Whether each `%` begins two hexadecimal digits.
+bool is_percent_encoded(std::string_view text) {
+  for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 3)) {
+    if (text.size() - at < 3 || hex_digit(text[at + 1]) < 0 || hex_digit(text[at + 2]) < 0) return false;
+  }
+  return true;
+}
+
+bool is_port(std::string_view text) {
+  std::uint64_t port = 0;
+  return parse_decimal(text, port) && port <= 65535;
+}
+
+// RFC 3986, 3.2.2: what stands in brackets is an IPv6 address or "v1.…"; whether it is one, who connects finds
+// out.
+bool is_bracketed(std::string_view text) {
+  if (text.size() < 4 || !text.starts_with('[') || !text.ends_with(']')) return false;
+  for (char c : text.substr(1, text.size() - 2)) {
+    if (c != ':' && !detail::is(c, detail::kHostCharacter)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool is_token(std::string_view text) { return !text.empty() && all(text, detail::kToken); }
+
+bool is_field_value(std::string_view text) {
+  // Eight at a time: below 0x20 or equal to 0x7f is rare enough to look again.
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHighs = 0x8080808080808080;
+  while (text.size() >= 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data(), 8);
+    std::uint64_t below = (word - kOnes * 0x20) & ~word;
+    std::uint64_t deleted = word ^ (kOnes * 0x7f);
+    deleted = (deleted - kOnes) & ~deleted;
+    if (((below | deleted) & kHighs) != 0 && !all(text.substr(0, 8), detail::kValue)) return false;
+    text.remove_prefix(8);
+  }
+  return all(text, detail::kValue);
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+bool same_ignoring_case(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i != a.size(); ++i) {
+    if (a[i] != b[i] && lower(a[i]) != lower(b[i])) return false;
+  }
+  return true;
+}
+
+bool parse_decimal(std::string_view text, std::uint64_t& number) {
+  constexpr std::uint64_t kMost = ~std::uint64_t{0} >> 1;
+  if (text.empty()) return false;
+  std::uint64_t value = 0;
+  for (char c : text) {
+    if (c < '0' || c > '9') return false;
+    auto digit = static_cast<std::uint64_t>(c - '0');
+    if (value > (kMost - digit) / 10) return false;
+    value = value * 10 + digit;
+  }
+  number = value;
+  return true;
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  c = lower(c);
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool next_member(std::string_view& list, std::string_view& member) {
+  while (!list.empty()) {
+    std::size_t comma = list.find(',');
+    member = trimmed(list.substr(0, comma));
+    list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+    if (!member.empty()) return true;
+  }
+  return false;
+}
+
+bool is_target(std::string_view text) {
+  return !text.empty() && all(text, detail::kTargetCharacter) && is_percent_encoded(text);
+}
+
+bool is_authority(std::string_view text) {
+  std::size_t colon = text.rfind(':');
+  std::size_t bracket = text.rfind(']');
+  std::string_view host = text;
+  if (colon != std::string_view::npos && (bracket == std::string_view::npos || bracket < colon)) {
+    host = text.substr(0, colon);
+    // RFC 3986, 3.2.3: "port" may be empty.
+    if (colon + 1 != text.size() && !is_port(text.substr(colon + 1))) return false;
+  }
+  if (host.starts_with('[')) return is_bracketed(host);
+  if (host.empty() || !is_percent_encoded(host)) return false;
+  for (char c : host) {
+    if (c != '%' && !detail::is(c, detail::kHostCharacter)) return false;
+  }
+  return true;
+}
+
+std::string_view percent_decode(std::string_view text, char* out) {
+  char* end = out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (c == '%' && text.size() - i > 2) {
+      int high = hex_digit(text[i + 1]);
+      int low = hex_digit(text[i + 2]);
+      if (high >= 0 && low >= 0) {
+        c = static_cast<char>(high * 16 + low);
+        i += 2;
+      }
+    }
+    *end++ = c;
+  }
+  return {out, static_cast<std::size_t>(end - out)};
+}
+
+}  // namespace net::http
