@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import statistics
+import typing
 
 import processes
 
@@ -10,12 +11,13 @@ import processes
 @dataclasses.dataclass(frozen=True)
 class Cell:
     """One kind of load: a label for the table, a mode and options of the load generator, and what share of a slice its
-    processes may have stood in the queue for a core before it counts as disturbed."""
+    processes may have stood in the queue for a core before it counts as disturbed; and what runs the generator."""
 
     label: str
     mode: str
     arguments: dict
     quiet: float = 0.02
+    generate: typing.Callable = processes.load
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,7 +91,7 @@ def quiet_slice(cell, server, arguments, retries):
     best = None
     for _ in range(1 + retries):
         with processes.Running(server) as running:
-            slice_ = Slice.of(processes.load(cell.mode, running, **arguments))
+            slice_ = Slice.of(cell.generate(cell.mode, running, **arguments))
         if best is None or slice_.waited < best.waited:
             best = slice_
         if best.waited <= cell.quiet:
@@ -97,14 +99,19 @@ def quiet_slice(cell, server, arguments, retries):
     return best
 
 
+def ratios(own, base):
+    """Of rates and of CPU times. A ratio is that of two neighbours, the slice and the base's of the same round."""
+    rates = [mine.rate / other.rate for mine, other in zip(own, base)]
+    costs = [mine.cpu / other.cpu if other.cpu else 0 for mine, other in zip(own, base)]
+    return rates, costs
+
+
 def summary(cell, slices):
-    """One row a server. A ratio is that of two neighbours, the slice and the base's of the same round; what is
-    reported is the median of the ratios, and between which bounds they lay."""
+    """One row a server: the median of the ratios, and between which bounds they lay."""
     base = next(iter(slices.values()))
     rows = []
     for name, own in slices.items():
-        rates = [mine.rate / other.rate for mine, other in zip(own, base)]
-        costs = [mine.cpu / other.cpu if other.cpu else 0 for mine, other in zip(own, base)]
+        rates, costs = ratios(own, base)
         rows.append({
             "cell": cell.label,
             "server": name,
@@ -121,17 +128,33 @@ def summary(cell, slices):
     return rows
 
 
-def compare(cells, servers, options, unit):
-    """Measures every cell and prints a table for each; returns the rows."""
+def compare(cells, servers, options, unit, own=None):
+    """Measures every cell and prints a table for each, and of the server `own` one against each of the others; returns
+    the rows."""
     servers = processes.chosen(servers, options.servers)
     processes.raise_file_limit()
-    rows = []
+    rows, lines = [], []
     for cell in cells:
-        found = summary(cell, measure(cell, servers, options))
+        slices = measure(cell, servers, options)
+        found = summary(cell, slices)
         rows += found
+        lines.append((cell.label, *against_others(slices, own)))
         print(f"\n{cell.label}: {options.rounds} rounds of {options.seconds} s, ratios to {servers[0].name}")
         print_table(header_of(unit), [formatted(row) for row in found])
+    others = [server.name for server in servers if server.name != own]
+    if len(others) < len(servers) and others:
+        print(f"\n{own}: {unit}/s (CPU for each) as ratios to those of")
+        print_table(("", *others), lines)
     return rows
+
+
+def against_others(slices, own):
+    if own not in slices:
+        return
+    for name, other in slices.items():
+        if name != own:
+            rates, costs = ratios(slices[own], other)
+            yield f"{statistics.median(rates):.2f} ({statistics.median(costs):.2f})"
 
 
 def header_of(unit):

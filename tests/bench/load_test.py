@@ -14,6 +14,11 @@ def changed(data):
     return data[:-1] + bytes([data[-1] ^ 1])
 
 
+def http_answer(body, second=0):
+    date = b"Date: Tue, 24 Nov 2026 17:00:%02d GMT" % second
+    return b"HTTP/1.1 200 OK\r\n%b\r\ncontent-length: %d\r\n\r\n%b" % (date, len(body), body)
+
+
 class Misbehaving:
     """An echo server in a thread, with the interface of processes.Running. `answer` makes the list of what is sent
     for the n-th piece of data, from 0; None instead of a piece closes the connection."""
@@ -42,16 +47,19 @@ class Misbehaving:
 
     def stream(self):
         try:
-            peer, _ = self.listener.accept()
-            with peer:
-                peer.settimeout(processes.PATIENCE)
-                while data := peer.recv(65536):
-                    for piece in self.answers(data):
-                        if piece is None:
-                            return
-                        peer.sendall(piece)
+            while True:
+                self.serve(self.listener.accept()[0])
         except OSError:
             pass  # the load generator has gone: it noticed
+
+    def serve(self, peer):
+        with peer:
+            peer.settimeout(processes.PATIENCE)
+            while data := peer.recv(65536):
+                for piece in self.answers(data):
+                    if piece is None:
+                        return
+                    peer.sendall(piece)
 
     def packets(self):
         try:
@@ -69,8 +77,11 @@ class Misbehaving:
         return self
 
     def __exit__(self, *_):
-        with self.datagrams() as last:
-            last.sendto(b"", ("127.0.0.1", self.port))
+        if self.listener.type == socket.SOCK_STREAM:
+            self.listener.shutdown(socket.SHUT_RDWR)  # ends the accept
+        else:
+            with self.datagrams() as last:
+                last.sendto(b"", ("127.0.0.1", self.port))
         self.thread.join()
         self.listener.close()
 
@@ -113,6 +124,32 @@ class LoadTest(unittest.TestCase):
     def test_a_connection_closed_early_is_noticed(self):
         self.assert_noticed("closed|recv", "tcp", lambda n, data: [data if n < 20 else None])
         self.assert_noticed("closed|recv", "churn", lambda n, data: [None])
+
+    def assert_http_noticed(self, message, answer):
+        """`answer` makes the n-th answer; the first one is what the others are compared with."""
+        self.assert_noticed(message, "http", lambda n, data: [answer(n)], verify=True, path="/")
+
+    def test_http_answers_with_other_dates_pass(self):
+        def answers(n, data):
+            self.assertTrue(data.startswith(b"GET /x HTTP/1.1\r\nHost: 127.0.0.1:"))
+            return [http_answer(b"abc", second=n % 60)] * data.count(b"GET ")
+
+        self.assertEqual(self.run_load("http", answers, verify=True, path="/x")["done"], 50)
+        self.assertGreaterEqual(self.run_load("http", answers, verify=True, path="/x", flight=8)["done"], 50)
+
+    def test_other_http_answers_are_noticed(self):
+        good = http_answer(b"abc")
+        self.assert_http_noticed("differs", lambda n: http_answer(b"abd") if n == 30 else good)
+        self.assert_http_noticed("differs", lambda n: good.replace(b"200", b"500") if n == 30 else good)
+        self.assert_http_noticed("more bytes|something came", lambda n: good + good if n == 30 else good)
+        self.assert_http_noticed("more bytes|something came", lambda n: http_answer(b"abcd") if n == 49 else good)
+        self.assert_http_noticed("closed|recv", lambda n: good if n < 30 else None)
+
+    def test_a_first_http_answer_that_is_none_is_noticed(self):
+        self.assert_http_noticed("not 200", lambda n: http_answer(b"abc").replace(b"200", b"404"))
+        self.assert_http_noticed("without a length", lambda n: b"HTTP/1.1 200 OK\r\n\r\n")
+        self.assert_http_noticed("more bytes", lambda n: http_answer(b"abc") + b"d")
+        self.assert_http_noticed("not whole", lambda n: None)
 
     def test_a_lost_datagram_is_counted_and_sent_again(self):
         result = self.run_load("udp", lambda n, data: [data] if n % 20 else [], flight=4, verify=True)

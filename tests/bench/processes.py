@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 
 LIFETIME = 900  # seconds after which any child ends by itself, whatever became of the driver
 UNOPTIMISED = ("-fastbuild", "-dbg")  # in the names of Bazel's output directories
@@ -19,6 +20,7 @@ class Server:
     name: str
     binary: str
     arguments: tuple = ()
+    worker: bool = False  # it is a child of the process that is started that serves
 
 
 # The first of each list is the base of all ratios.
@@ -125,6 +127,18 @@ def end(process):
             stream.close()
 
 
+def child_of(pid):
+    """The one child of a process, when it has it."""
+    patience = time.monotonic() + PATIENCE
+    while time.monotonic() < patience:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
+            found = children.read().split()
+        if found:
+            return int(found[0])
+        time.sleep(0.01)
+    raise Failure("the server started no worker")
+
+
 class Running:
     """A started server, as a context; `pid` and `port` tell where it is."""
 
@@ -137,6 +151,8 @@ class Running:
             word, self.port = line_of(self.process, self.process.stdout, "port").split()
             if word != "port":
                 raise Failure(f"{server.binary}: it should print `port N` first")
+            if server.worker:
+                self.pid = child_of(self.pid)
         except BaseException:
             end(self.process)
             raise

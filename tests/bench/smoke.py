@@ -10,6 +10,8 @@ import unittest
 
 import churn
 import echo
+import http_requests
+import http_servers
 import memory
 import processes
 import syscalls
@@ -24,6 +26,7 @@ def expected(servers):
 
 class Smoke(unittest.TestCase):
     def check_comparison(self, driver, cells, servers, arguments=()):
+        processes.chosen(servers, expected(servers))  # all are there
         rows = driver.run([*BRIEF, f"--cells={','.join(cells)}", *arguments])
         self.assertEqual([row["server"] for row in rows], len(cells) * expected(servers))
         for row in rows:
@@ -53,6 +56,17 @@ class Smoke(unittest.TestCase):
 
     def test_churn(self):
         self.check_comparison(churn, ["16x64"], processes.ECHO_SERVERS)
+
+    def test_http(self):
+        with http_servers.servers() as servers:
+            self.check_comparison(http_requests, ["plaintext:64x1", "json:3x5", "file:8x16"], servers)
+
+    def test_http_with_wrk(self):
+        with http_servers.servers() as servers:
+            own = [server for server in servers if server.name in ("nginx", "epoll")]
+            self.check_comparison(
+                http_requests, ["plaintext:8x16"], own, ["--generator=wrk", "--servers=nginx,epoll"]
+            )
 
     def test_memory(self):
         rows = memory.run(["--connections=200"])

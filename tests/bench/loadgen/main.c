@@ -19,20 +19,29 @@ static double number(const char* text, double least, double most) {
 }
 
 static void usage(void) {
-  die("usage: load tcp|udp|churn|idle --port=N [--connections=N] [--size=BYTES] [--flight=N]\n"
+  die("usage: load tcp|udp|http|churn|idle --port=N [--connections=N] [--size=BYTES] [--flight=N] "
+      "[--path=PATH]\n"
       "  [--warm-up=SECONDS] [--seconds=SECONDS | --requests=N] [--server-pid=PID] [--verify] [--sleep] "
       "[--slow]");
 }
 
 static struct options parse(int argc, char** argv) {
-  struct options options = {.connections = 1, .size = 64, .flight = 1, .warm_up = 0.1, .seconds = 1};
+  struct options options = {
+      .connections = 1, .size = 64, .flight = 1, .path = "/", .warm_up = 0.1, .seconds = 1};
   static const struct option names[] = {
-      {"port", required_argument, NULL, 'p'},     {"connections", required_argument, NULL, 'c'},
-      {"size", required_argument, NULL, 'b'},     {"flight", required_argument, NULL, 'f'},
-      {"warm-up", required_argument, NULL, 'w'},  {"seconds", required_argument, NULL, 's'},
-      {"requests", required_argument, NULL, 'r'}, {"server-pid", required_argument, NULL, 'i'},
-      {"verify", no_argument, NULL, 'v'},         {"sleep", no_argument, NULL, 'n'},
-      {"slow", no_argument, NULL, 'l'},           {NULL, 0, NULL, 0},
+      {"port", required_argument, NULL, 'p'},
+      {"connections", required_argument, NULL, 'c'},
+      {"size", required_argument, NULL, 'b'},
+      {"flight", required_argument, NULL, 'f'},
+      {"warm-up", required_argument, NULL, 'w'},
+      {"seconds", required_argument, NULL, 's'},
+      {"requests", required_argument, NULL, 'r'},
+      {"server-pid", required_argument, NULL, 'i'},
+      {"verify", no_argument, NULL, 'v'},
+      {"sleep", no_argument, NULL, 'n'},
+      {"slow", no_argument, NULL, 'l'},
+      {"path", required_argument, NULL, 'a'},
+      {NULL, 0, NULL, 0},
   };
   int name;
   while ((name = getopt_long(argc, argv, "", names, NULL)) != -1) {
@@ -48,6 +57,7 @@ static struct options parse(int argc, char** argv) {
       case 'v': options.verify = true; break;
       case 'n': options.sleep = true; break;
       case 'l': options.slow = true; break;
+      case 'a': options.path = optarg; break;
       default: usage();
     }
   }
@@ -62,7 +72,8 @@ int main(int argc, char** argv) {
   static const struct {
     const char* name;
     void (*run)(const struct options*);
-  } modes[] = {{"tcp", run_tcp}, {"udp", run_udp}, {"churn", run_churn}, {"idle", run_idle}};
+  } modes[] = {
+      {"tcp", run_tcp}, {"udp", run_udp}, {"http", run_http}, {"churn", run_churn}, {"idle", run_idle}};
   for (size_t i = 0; i < sizeof modes / sizeof modes[0]; ++i) {
     if (strcmp(options.mode, modes[i].name) == 0) {
       modes[i].run(&options);
