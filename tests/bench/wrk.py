@@ -27,8 +27,9 @@ def load(_mode, running, path, connections, flight, seconds, **_):
     if shutil.which("wrk") is None:
         raise processes.Failure("wrk is not installed")
     url = f"http://127.0.0.1:{running.port}{path}"
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{max(1, math.ceil(seconds))}s", "-HUser-Agent: load", "-HAccept: */*",
-               "-s", processes.required("wrk.lua"), url, "--", str(flight)]
+    load_ = ["-t1", f"-c{connections}", f"-d{max(1, math.ceil(seconds))}s"]
+    fields = ["-HUser-Agent: load", "-HAccept: */*"]
+    command = ["wrk", *load_, *fields, "-s", processes.required("wrk.lua"), url, "--", str(flight)]
     own = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu, waited = cpu_ns(running.pid), waited_ns(running.pid)
     process = processes.start(command, processes.cores()[1], stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -1,5 +1,5 @@
-// HTTP/1.1 on Boost.Beast over Asio's C++20 coroutines: the shape of Beast's own example for them, with its timeout and
-// its message generator, and a date, which Beast leaves to its user. `beast_http FILE`.
+// HTTP/1.1 on Boost.Beast over Asio's C++20 coroutines: the shape of Beast's own example for them, with its
+// timeout and its message generator, and a date, which Beast leaves to its user. `beast_http FILE`.
 #include <chrono>
 #include <cstdio>
 #include <ctime>

@@ -1,5 +1,5 @@
-// HTTP/1.1 on level-triggered epoll, with next to nothing of HTTP: it looks for the end of a head and at its first
-// line. Answers are ready in memory, but for the date that changes once a second. `epoll_http FILE`.
+// HTTP/1.1 on level-triggered epoll, with next to nothing of HTTP: it looks for the end of a head and at its
+// first line. Answers are ready in memory, but for the date that changes once a second. `epoll_http FILE`.
 #define _GNU_SOURCE
 #include <netinet/in.h>
 #include <netinet/tcp.h>
