@@ -1,0 +1,260 @@
+#include "net/http/connection.h"
+
+#include <algorithm>
+#include <array>
+
+#include "net/core/child.h"
+#include "net/core/deadline.h"
+#include "net/core/log.h"
+#include "net/core/loop.h"
+#include "net/http/server_state.h"
+#include "net/http/status.h"
+
+namespace net::http {
+namespace {
+
+// What is read at once, and what a block for a head has at first.
+constexpr std::size_t kBlock = 4096;
+// Of content that nobody reads, before the connection ends instead.
+constexpr std::size_t kMostSkipped = 65536;
+// Of content that goes out at a time, with `write_time` for each.
+constexpr std::size_t kPart = 131072;
+// How long a peer may take to notice that the connection ends (RFC 9112, 9.6).
+constexpr Duration kLinger = std::chrono::seconds(2);
+constexpr std::size_t kMostLingering = 1 << 20;
+
+// The time in which the loop is, which is near enough for limits of seconds.
+TimePoint in(Duration time) {
+  TimePoint now = Loop::current().iteration_time();
+  return time > kNever - now ? kNever : now + time;
+}
+
+}  // namespace
+
+void PhaseTimer::enter(Phase phase, TimePoint until) {
+  phase_ = phase;
+  until_ = until;
+  if (!earlier(until, fires_)) return;
+  fires_ = until;
+  Timers::stop(*this);
+  Loop::current().timers().start(*this, until);
+}
+
+void PhaseTimer::expire() {
+  expired_ = true;
+  Timers::stop(*this);
+  group_.cancel();
+}
+
+void PhaseTimer::fire(Timer& timer) {
+  auto& self = static_cast<PhaseTimer&>(timer);
+  self.fires_ = kNever;
+  if (self.until_ == kNever) return;
+  if (earlier(Loop::current().now(), self.until_)) {
+    self.enter(self.phase_, self.until_);
+  } else {
+    self.expire();
+  }
+}
+
+Connection::Connection(Server& server, Stream stream)
+    : server_(server),
+      stream_(std::move(stream)),
+      input_(stream_, std::min<std::size_t>(kBlock, server.options().head.bytes), server.options().head.bytes),
+      output_(stream_, server.options().output),
+      body_(input_),
+      parser_(server.options().head) {}
+
+Connection::~Connection() { request_.forget(); }
+
+void Connection::drain() {
+  closes_ = true;
+  if (timer_.phase() == Phase::kIdle) timer_.expire();
+}
+
+Task<> Connection::run() {
+  Child<Task<>> child(talk());
+  child.start(group_);
+  co_await group_.join();
+  timer_.enter(Phase::kHandler);
+  if (!child.failed()) co_return;
+  // A task that is cancelled does nothing more; the timer cancels the inner one alone.
+  Error error = child.error();
+  if (context.fiber->cancelled()) co_await fail(error);
+  if (child.thrown()) {
+    net::detail::tell(LogLevel::kError, "a handler ended by an exception: ", child.thrown().what());
+    error = Error(Errc::io_error);
+  }
+  co_await recover(error);
+}
+
+Task<> Connection::talk() {
+  for (;;) {
+    bool has_request = co_await receive_head();
+    if (!has_request) co_return;
+    bool goes_on = co_await answer();
+    if (!goes_on) co_return;
+  }
+}
+
+// False at the end of the connection.
+Task<bool> Connection::receive_head() {
+  const ServerOptions& options = server_.options();
+  parser_.reset();
+  for (;;) {
+    Parse parsed = input_.empty() ? Parse::kMore : parser_.parse(input_.unread());
+    if (parsed == Parse::kDone) co_return true;
+    if (parsed == Parse::kRefused) {
+      co_await refuse(parser_.refusal(), parser_.reason());
+      co_return false;
+    }
+    if (!output_.empty()) co_await flush();
+    if (input_.empty()) {
+      input_.release_if_empty();
+      output_.release();
+      if (server_.draining()) co_return false;
+      timer_.enter(Phase::kIdle, in(answered_ == 0 ? options.head_time : options.idle_time));
+    } else if (timer_.phase() != Phase::kHead) {
+      timer_.enter(Phase::kHead, in(options.head_time));
+    }
+    bool more = co_await input_.fill();
+    if (!more) co_return false;
+  }
+}
+
+// False if the connection ends after it.
+Task<bool> Connection::answer() {
+  const ServerOptions& options = server_.options();
+  Framing framing = parser_.framing();
+  if (!input_.hold(parser_.size(), framing.kind == Framing::Kind::kChunked)) {
+    co_await fail(Errc::no_memory, "read a request");
+  }
+  body_.begin(framing, options.body_bytes);
+  body_began_ = {};
+  continue_ = parser_.expects_continue();
+  ++answered_;
+  closes_ = !parser_.keeps_alive() || server_.draining() || answered_ >= options.requests;
+  if (output_.room() < output_.size()) co_await flush();  // half of it is for this answer's header
+  response_.begin();
+  answering_ = true;
+  timer_.enter(Phase::kHandler);
+  ++server_.counters().requests;
+  co_await server_.handler()(request_, response_);
+  if (!upgraded_) {
+    if (response_.state_ != Response::State::kDone) co_await response_.finish();
+    answering_ = false;
+    if (!body_.ended()) {
+      // A sender that still waits to be told to go on may never send it.
+      bool skipped = !continue_ && !closes_;
+      if (skipped) {
+        if (input_.empty()) co_await flush();
+        timer_.enter(Phase::kBody, in(options.body_time));
+        skipped = co_await body_.skip(kMostSkipped);
+      }
+      if (!skipped) {
+        co_await flush();
+        co_await linger();
+        co_return false;
+      }
+    }
+  }
+  request_.forget();
+  input_.let_go();
+  if (upgraded_) co_return false;
+  if (closes_ || ++gathered_ >= options.pipelined) co_await flush();
+  co_return !closes_;
+}
+
+Task<> Connection::flush(Bytes data, Bytes tail) {
+  gathered_ = 0;
+  // A peer that takes its answer slowly has its time for each part.
+  do {
+    Bytes part = data.first(std::min(data.size(), kPart));
+    data = data.subspan(part.size());
+    timer_.enter(Phase::kWrite, in(server_.options().write_time));
+    co_await output_.flush(part, data.empty() ? tail : Bytes());
+  } while (!data.empty());
+  timer_.enter(Phase::kHandler);
+}
+
+Task<std::span<std::byte>> Connection::read_body(std::span<std::byte> buffer) {
+  const ServerOptions& options = server_.options();
+  if (body_.ended() || buffer.empty()) co_return buffer.first(0);
+  if (body_.too_long()) co_await fail(Errc::limit_exceeded, "read a body");
+  if (body_began_ == TimePoint()) body_began_ = Loop::current().iteration_time();
+  if (std::exchange(continue_, false) && body_.untouched() && !response_.started()) {
+    if (!output_.append("HTTP/1.1 100 Continue\r\n\r\n")) co_await fail(Errc::no_memory, "let a body come");
+  }
+  // The peer may wait for the answers before it sends more.
+  if (input_.empty() && !output_.empty()) co_await flush();
+  TimePoint all = body_began_ + options.body_time;
+  if (options.body_rate != 0) all += std::chrono::seconds(body_.received() / options.body_rate);
+  TimePoint next = in(options.body_time);
+  timer_.enter(Phase::kBody, earlier(next, all) ? next : all);
+  std::span<std::byte> got = co_await body_.read(buffer);
+  timer_.enter(Phase::kHandler);
+  co_return got;
+}
+
+// What the failure of a request means to its peer; 0: nothing can be said.
+int Connection::status_of(const Error& error) const {
+  if (answering_ && response_.started()) return 0;
+  // Whoever has sent nothing is not waiting for an answer (RFC 9110, 15.5.9).
+  if (timer_.expired()) return timer_.phase() == Phase::kHead || timer_.phase() == Phase::kBody ? 408 : 0;
+  if (!answering_ || upgraded_) return 0;
+  if (body_.too_long()) return 413;
+  if (!body_.ended() && error == Errc::protocol_error) return 400;
+  return error == Errc::no_memory ? 503 : 500;
+}
+
+// Answers for a request that failed, where nothing of another answer has been sent.
+Task<> Connection::recover(const Error& error) {
+  int status = status_of(error);
+  if (status >= 500) {
+    ++server_.counters().failed;
+    net::detail::tell(LogLevel::kWarn, parser_.method(), " ", request_.path(), " failed: ", error);
+  }
+  if (status == 0) {
+    // Half an answer must not be taken for a whole one.
+    if (answering_ && !upgraded_) stream_.abort();
+    co_await fail(error);
+  }
+  if (answering_) output_.truncate(response_.mark_);
+  co_await timeout(server_.options().write_time, refuse(status, {}));
+}
+
+// Answers what the server itself answers, and ends the connection.
+Task<> Connection::refuse(int status, std::string_view reason) {
+  if (status < 500) ++server_.counters().refused;
+  if (output_.room() < output_.size()) co_await flush();
+  std::string_view phrase = reason_phrase(status);
+  bool fits =
+      output_.append("HTTP/1.1 ") && output_.append(static_cast<std::uint64_t>(status)) &&
+      output_.append(" ") && output_.append(phrase) && output_.append("\r\n") &&
+      output_.append(server_.date_line()) &&
+      output_.append("Content-Type: text/plain; charset=utf-8\r\nConnection: close\r\nContent-Length: ") &&
+      output_.append(phrase.size() + (reason.empty() ? 0 : reason.size() + 2) + 1) &&
+      output_.append("\r\n\r\n") && output_.append(phrase);
+  if (fits && !reason.empty()) fits = output_.append(": ") && output_.append(reason);
+  if (!fits || !output_.append("\n")) co_await fail(Errc::no_memory, "refuse a request");
+  co_await flush();
+  co_await linger();
+}
+
+// Ends the sending half and waits for the peer to end its own: closing at once would reset the connection where
+// something is unread, and the peer might lose the answer to that (RFC 9112, 9.6).
+Task<> Connection::linger() {
+  co_await stream_.shutdown();
+  co_await timeout(kLinger, drop_input());
+}
+
+Task<> Connection::drop_input() {
+  std::size_t dropped = 0;
+  while (dropped < kMostLingering) {
+    std::span<std::byte> got = co_await stream_.read_view();
+    if (got.empty()) co_return;
+    dropped += got.size();
+  }
+}
+
+}  // namespace net::http

@@ -1,0 +1,96 @@
+// Connection: one connection of a server, request after request. For this folder.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "net/core/fiber.h"
+#include "net/core/intrusive_list.h"
+#include "net/core/task.h"
+#include "net/core/timers.h"
+#include "net/http/body_reader.h"
+#include "net/http/head_parser.h"
+#include "net/http/input.h"
+#include "net/http/output.h"
+#include "net/http/request.h"
+#include "net/http/response.h"
+#include "net/io/stream.h"
+
+namespace net::http {
+
+class Server;
+
+enum class Phase : std::uint8_t { kIdle, kHead, kBody, kHandler, kWrite };
+
+// What a connection does, and how long it may. Each phase moves the one timer: it runs on and looks again when
+// it fires, so that a phase that ends in time costs nothing.
+class PhaseTimer final : private Timer {
+ public:
+  explicit PhaseTimer(Group& group) : Timer(fire), group_(group) {}
+  PhaseTimer(const PhaseTimer&) = delete;
+  PhaseTimer& operator=(const PhaseTimer&) = delete;
+  ~PhaseTimer() { Timers::stop(*this); }
+
+  void enter(Phase phase, TimePoint until = kNever);
+  // Ends the phase now.
+  void expire();
+  [[nodiscard]] Phase phase() const { return phase_; }
+  // The connection was cancelled by this.
+  [[nodiscard]] bool expired() const { return expired_; }
+
+ private:
+  static void fire(Timer& timer);
+  Group& group_;
+  TimePoint until_ = kNever;
+  TimePoint fires_ = kNever;
+  Phase phase_ = Phase::kIdle;
+  bool expired_ = false;
+};
+
+class Connection final : public ListNode {
+ public:
+  Connection(Server& server, Stream stream);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection();
+
+  // Answers requests until the connection ends.
+  Task<> run();
+  // The server is cancelled: an idle connection ends, another one after its answer.
+  void drain();
+
+ private:
+  friend class Request;
+  friend class Response;
+
+  Task<> talk();
+  Task<bool> receive_head();
+  Task<bool> answer();
+  Task<> recover(const Error& error);
+  Task<> refuse(int status, std::string_view reason);
+  Task<> linger();
+  Task<> drop_input();
+  Task<> flush(Bytes data = {}, Bytes tail = {});
+  Task<std::span<std::byte>> read_body(std::span<std::byte> buffer);
+  [[nodiscard]] int status_of(const Error& error) const;
+  Server& server_;
+  Stream stream_;
+  Input input_;
+  Output output_;
+  BodyReader body_;
+  RequestParser parser_;
+  Group group_{Group::Policy::kIndependent};
+  PhaseTimer timer_{group_};
+  Request request_{*this};
+  Response response_{*this};
+  TimePoint body_began_{};
+  std::uint64_t answered_ = 0;
+  std::uint32_t gathered_ = 0;  // answers in the output
+  bool closes_ = false;         // after this answer
+  bool continue_ = false;       // the peer waits for 100 (Continue)
+  bool answering_ = false;      // a handler has been called, and its answer is not complete
+  bool upgraded_ = false;
+};
+
+}  // namespace net::http

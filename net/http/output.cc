@@ -1,0 +1,52 @@
+#include "net/http/output.h"
+
+#include <array>
+#include <cstring>
+#include <span>
+
+#include "net/core/memory.h"
+
+namespace net::http {
+
+bool Output::append(std::string_view text) {
+  if (text.size() > room()) return false;
+  if (data_ == nullptr) {
+    data_ = static_cast<char*>(allocate(capacity_));
+    if (data_ == nullptr) return false;
+  }
+  std::memcpy(data_ + size_, text.data(), text.size());
+  size_ += text.size();
+  return true;
+}
+
+bool Output::append(std::uint64_t number, unsigned base) {
+  std::array<char, 20> digits;
+  std::size_t first = digits.size();
+  do {
+    digits[--first] = "0123456789abcdef"[number % base];
+    number /= base;
+  } while (number != 0);
+  return append(std::string_view(digits.data() + first, digits.size() - first));
+}
+
+bool Output::replace(std::size_t at, std::size_t size, std::string_view text) {
+  if (text.size() > room() + size) return false;
+  std::memmove(data_ + at + text.size(), data_ + at + size, size_ - at - size);
+  std::memcpy(data_ + at, text.data(), text.size());
+  size_ = size_ - size + text.size();
+  return true;
+}
+
+Task<> Output::flush(Bytes data, Bytes tail) {
+  std::array<Bytes, 3> pieces{Bytes(reinterpret_cast<const std::byte*>(data_), size_), data, tail};
+  size_ = 0;
+  co_await stream_.write(std::span<const Bytes>(pieces));
+}
+
+void Output::release() {
+  if (data_ != nullptr) net::release(data_, capacity_);
+  data_ = nullptr;
+  size_ = 0;
+}
+
+}  // namespace net::http

@@ -1,0 +1,47 @@
+// Output: what is to be sent on a connection, gathered so that answers to pipelined requests go together.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "net/core/task.h"
+#include "net/io/stream.h"
+
+namespace net::http {
+
+// *Lifetime*: the stream outlives it.
+class Output {
+ public:
+  // `capacity` bytes, which are there from the first `append` on until `release`.
+  Output(Stream& stream, std::size_t capacity) : stream_(stream), capacity_(capacity) {}
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+  ~Output() { release(); }
+
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] std::size_t room() const { return capacity_ - size_; }
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+  // All of the text or, without room or memory, nothing.
+  bool append(std::string_view text);
+  bool append(std::uint64_t number, unsigned base = 10);
+  // Puts a text in the place of `size` bytes at `at`; false without room.
+  bool replace(std::size_t at, std::size_t size, std::string_view text);
+  // Drops what is behind `size`.
+  void truncate(std::size_t size) { size_ = size; }
+
+  // Sends what was gathered, and `data` and `tail` behind it without copying them.
+  //
+  // *Errors*, *Cancellation*: those of Stream::write; what was gathered is gone then. *Lifetime*: `data` and
+  // `tail` outlive the await.
+  Task<> flush(Bytes data = {}, Bytes tail = {});
+  // Gives the memory back; what was gathered is dropped.
+  void release();
+
+ private:
+  Stream& stream_;
+  std::size_t capacity_;
+  std::size_t size_ = 0;
+  char* data_ = nullptr;
+};
+
+}  // namespace net::http

@@ -1,0 +1,207 @@
+#include "net/http/response.h"
+
+#include <algorithm>
+#include <array>
+
+#include "net/http/connection.h"
+#include "net/http/server_state.h"
+#include "net/http/status.h"
+#include "net/http/syntax.h"
+
+namespace net::http {
+namespace {
+
+constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\n";
+
+// What the server writes itself, as it knows how the message is framed.
+bool is_framing(std::string_view name) {
+  return same_ignoring_case(name, "content-length") || same_ignoring_case(name, "transfer-encoding") ||
+         same_ignoring_case(name, "connection") || same_ignoring_case(name, "date");
+}
+
+// RFC 9112, 4: the phrase may be empty, the space before it not.
+class StatusLine : public Text<64> {
+ public:
+  explicit StatusLine(int status) { *this << "HTTP/1.1 " << status << ' ' << reason_phrase(status) << "\r\n"; }
+};
+
+}  // namespace
+
+void Response::begin() {
+  length_ = 0;
+  mark_ = connection_.output_.size();
+  status_ = 200;
+  status_written_ = 0;
+  state_ = State::kFields;
+  has_length_ = has_type_ = bad_ = too_long_ = false;
+}
+
+Response& Response::status(int code) {
+  bad_ = bad_ || started() || code < 200 || code > 999;
+  if (!bad_) status_ = static_cast<std::uint16_t>(code);
+  return *this;
+}
+
+Response& Response::close() {
+  connection_.closes_ = true;
+  return *this;
+}
+
+Response& Response::content_length(std::uint64_t length) {
+  bad_ = bad_ || started();
+  length_ = length;
+  has_length_ = true;
+  return *this;
+}
+
+// The status may still change; then its line is written anew.
+void Response::start_head() {
+  if (status_written_ != 0) return;
+  if (status_ == 200) {
+    line_size_ = kOk.size();
+    too_long_ = !connection_.output_.append(kOk);
+  } else {
+    StatusLine line(status_);
+    line_size_ = static_cast<std::uint8_t>(line.text().size());
+    too_long_ = !connection_.output_.append(line.text());
+  }
+  status_written_ = status_;
+}
+
+Response& Response::header(std::string_view name, std::string_view value) {
+  bad_ = bad_ || started() || !is_token(name) || !is_field_value(value) || is_framing(name);
+  if (bad_) return *this;
+  start_head();
+  Output& output = connection_.output_;
+  too_long_ = too_long_ || output.room() < name.size() + value.size() + 4 || !output.append(name) ||
+              !output.append(": ") || !output.append(value) || !output.append("\r\n");
+  if (name.size() == 12 && same_ignoring_case(name, "content-type")) has_type_ = true;
+  return *this;
+}
+
+// RFC 9110, 6.4.1: what has no content whatever its fields say.
+bool Response::has_no_content() const {
+  return status_ == 204 || status_ == 304 || connection_.parser_.method() == "HEAD";
+}
+
+// Completes the header. False if it is too long, or bad; the output is as before the answer then.
+bool Response::finish_head(bool known, std::uint64_t length) {
+  Output& output = connection_.output_;
+  start_head();
+  bool fits = !bad_ && !too_long_;
+  if (fits && status_ != status_written_) {
+    StatusLine line(status_);
+    fits = output.replace(mark_, line_size_, line.text());
+  }
+  fits = fits && output.append(connection_.server_.date_line());
+  if (status_ != 204 && status_ != 304 && status_ != 101) {
+    if (known) {
+      fits = fits && output.append("Content-Length: ") && output.append(length) && output.append("\r\n");
+    } else if (connection_.parser_.minor_version() != 0) {
+      fits = fits && output.append("Transfer-Encoding: chunked\r\n");
+    } else {
+      connection_.closes_ = true;
+    }
+  }
+  if (status_ == 101) {
+    fits = fits && output.append("Connection: Upgrade\r\n");
+  } else if (connection_.closes_) {
+    fits = fits && output.append("Connection: close\r\n");
+  } else if (connection_.parser_.minor_version() == 0) {
+    fits = fits && output.append("Connection: keep-alive\r\n");
+  }
+  fits = fits && output.append("\r\n");
+  if (!fits) output.truncate(mark_);
+  return fits;
+}
+
+Task<> Response::send(std::string_view content) { return send_all(bytes(content), true); }
+
+Task<> Response::send_all(Bytes content, bool is_text) {
+  if (started()) co_await fail(Errc::invalid_argument, "answer twice");
+  if (is_text && !has_type_ && !content.empty()) header("Content-Type", "text/plain; charset=utf-8");
+  if (!finish_head(true, content.size())) {
+    co_await fail(bad_ ? Errc::invalid_argument : Errc::limit_exceeded, "write a header");
+  }
+  if (content.empty() || has_no_content()) {
+    state_ = State::kDone;
+    co_return;
+  }
+  state_ = State::kRaw;
+  length_ = content.size();
+  if (!connection_.output_.append(text(content))) co_await connection_.flush(content);
+  state_ = State::kDone;
+}
+
+Task<> Response::write(Bytes part) {
+  if (state_ == State::kFields) {
+    if (!finish_head(has_length_, length_)) {
+      co_await fail(bad_ ? Errc::invalid_argument : Errc::limit_exceeded, "write a header");
+    }
+    if (has_no_content()) {
+      state_ = State::kNoContent;
+    } else if (has_length_) {
+      state_ = State::kRaw;
+    } else {
+      state_ = connection_.parser_.minor_version() != 0 ? State::kChunked : State::kUntilClose;
+    }
+  }
+  switch (state_) {
+    case State::kNoContent: part = {}; break;
+    case State::kUntilClose: break;
+    case State::kRaw:
+      if (part.size() > length_) co_await fail(Errc::invalid_argument, "write more than the content's length");
+      length_ -= part.size();
+      break;
+    case State::kChunked:
+      if (part.empty()) break;
+      if (connection_.output_.room() < 20) co_await connection_.flush();
+      if (!connection_.output_.append(part.size(), 16) || !connection_.output_.append("\r\n")) {
+        co_await fail(Errc::no_memory, "write a chunk");
+      }
+      co_await connection_.flush(part, bytes("\r\n"));
+      co_return;
+    default: co_await fail(Errc::invalid_argument, "write after the answer's end");
+  }
+  co_await connection_.flush(part);
+}
+
+Task<> Response::finish() {
+  switch (state_) {
+    case State::kFields:
+      if (has_length_ && length_ != 0 && !has_no_content()) {
+        co_await fail(Errc::invalid_argument, "write less than the content's length");
+      }
+      if (!finish_head(true, length_)) {
+        co_await fail(bad_ ? Errc::invalid_argument : Errc::limit_exceeded, "write a header");
+      }
+      break;
+    case State::kRaw:
+      if (length_ != 0) co_await fail(Errc::invalid_argument, "write less than the content's length");
+      break;
+    case State::kChunked:
+      if (connection_.output_.room() < 5) co_await connection_.flush();
+      if (!connection_.output_.append("0\r\n\r\n")) co_await fail(Errc::no_memory, "write the last chunk");
+      break;
+    default: break;
+  }
+  state_ = State::kDone;
+}
+
+Task<Upgraded> Response::upgrade(std::string_view protocol) {
+  bool can = !started() && connection_.body_.ended();
+  if (!can) co_await fail(Errc::invalid_argument, "upgrade a connection that is being answered");
+  status_ = protocol.empty() ? 200 : 101;
+  if (!protocol.empty()) header("Upgrade", protocol);
+  bool fits = finish_head(true, 0);
+  if (!fits) co_await fail(bad_ ? Errc::invalid_argument : Errc::limit_exceeded, "write a header");
+  state_ = State::kUpgraded;
+  co_await connection_.flush();
+  connection_.upgraded_ = true;
+  Upgraded upgraded;
+  upgraded.stream = std::move(connection_.stream_);
+  upgraded.early = connection_.input_.unread();
+  co_return upgraded;
+}
+
+}  // namespace net::http

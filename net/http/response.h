@@ -1,0 +1,98 @@
+// Response: what a handler answers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "net/core/task.h"
+#include "net/io/stream.h"
+
+namespace net::http {
+
+class Connection;
+
+// A connection that has left HTTP for another protocol.
+class Upgraded {
+ public:
+  Stream stream;
+  // What the peer sent before it had the answer. *Lifetime*: the handler's.
+  std::string_view early;
+};
+
+// One answer: its status and fields, then either all of its content or parts of it.
+//
+// *Lifetime*: until its handler has ended. A handler that answers nothing answers 200 without content; one that
+// fails, 500, or what the failure of the request's body means.
+class Response {
+ public:
+  Response(const Response&) = delete;
+  Response& operator=(const Response&) = delete;
+
+  // 200 unless it is set; before the first content. RFC 9110, 15.
+  Response& status(int code);
+  [[nodiscard]] int status() const { return status_; }
+  // Adds a field. Content-Length, Transfer-Encoding, Connection and Date are written by the server.
+  //
+  // *Errors*: a name or value that is none (line ends!), and a header that is too long, make `send`, `write` or
+  // the end of the handler fail.
+  Response& header(std::string_view name, std::string_view value);
+  // The connection ends after this answer.
+  Response& close();
+
+  // Answers, with all of the content. Without a Content-Type a text is "text/plain; charset=utf-8".
+  //
+  // It may return before the bytes are sent: answers to pipelined requests go together. For HEAD the content is
+  // left out. *Errors*: those of Stream::write; invalid_argument and limit_exceeded for a bad header, or if
+  // something was sent already. *Cancellation*: as Stream::write. *Lifetime*: `content` outlives the await.
+  NET_MAKES_TASK Task<> send(std::string_view content);
+  NET_MAKES_TASK Task<> send(Bytes content) { return send_all(content, false); }
+
+  // Answers with the length of the content that `write` gives.
+  Response& content_length(std::uint64_t length);
+  // Sends a part of the content at once; without `content_length` in chunks (RFC 9112, 7.1), to HTTP/1.0 until
+  // the end of the connection. What ends the content is the end of the handler. An empty part sends the header
+  // alone.
+  //
+  // *Errors*: those of Stream::write; invalid_argument for a bad header or more than the length.
+  // *Cancellation*: as Stream::write. *Lifetime*: `part` outlives the await.
+  Task<> write(Bytes part);
+  NET_MAKES_TASK Task<> write(std::string_view part) { return write(bytes(part)); }
+
+  // Answers 101 and gives the connection to the handler, for another protocol (RFC 9110, 7.8). `protocol` is
+  // the value of Upgrade; empty for CONNECT, which is answered 200.
+  //
+  // *Errors*, *Cancellation*: as Stream::write.
+  Task<Upgraded> upgrade(std::string_view protocol);
+
+  // Whether the header has been given to the connection; after that status and fields are settled.
+  [[nodiscard]] bool started() const { return state_ != State::kFields; }
+
+ private:
+  friend class Connection;
+  explicit Response(Connection& connection) : connection_(connection) {}
+
+  enum class State : std::uint8_t { kFields, kRaw, kChunked, kUntilClose, kNoContent, kDone, kUpgraded };
+
+  void begin();
+  void start_head();
+  bool finish_head(bool known, std::uint64_t length);
+  bool has_no_content() const;
+  Task<> send_all(Bytes content, bool is_text);
+  // Called when the handler has ended.
+  Task<> finish();
+
+  Connection& connection_;
+  std::uint64_t length_ = 0;  // kRaw: what is left to be written
+  std::size_t mark_ = 0;      // where this answer begins in the output
+  std::uint16_t status_ = 200;
+  std::uint16_t status_written_ = 0;
+  std::uint8_t line_size_ = 0;
+  State state_ = State::kFields;
+  bool has_length_ = false;
+  bool has_type_ = false;
+  bool bad_ = false;
+  bool too_long_ = false;
+};
+
+}  // namespace net::http
