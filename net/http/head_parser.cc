@@ -7,8 +7,9 @@
 namespace net::http {
 namespace {
 
-constexpr std::uint32_t offset(const char* at, const char* base) {
-  return static_cast<std::uint32_t>(at - base);
+// Where a part of the head begins.
+std::uint32_t offset(std::string_view part, const char* base) {
+  return static_cast<std::uint32_t>(part.begin() - std::string_view(base, 0).begin());
 }
 
 // RFC 3986, 3.1, of the schemes of RFC 9110, 4.2. The authority of an absolute target; empty if it is none.
@@ -41,7 +42,7 @@ Parse HeadParser::parse(std::string_view received) {
     const char* from = base_ + scanned_;
     const auto* end = static_cast<const char*>(
         received.size() == scanned_ ? nullptr : std::memchr(from, '\n', received.size() - scanned_));
-    std::size_t size = end == nullptr ? received.size() : offset(end, base_) + 1;
+    std::size_t size = end == nullptr ? received.size() : static_cast<std::size_t>(end - base_) + 1;
     if (size > limits_.bytes) {
       if (started_ || !is_request_) return refuse(431, "the head is too long");
       return refuse(414, "the request line is too long");
@@ -105,11 +106,14 @@ Parse HeadParser::request_line(std::string_view line) {
     return is_version ? refuse(505, "another version of HTTP") : refuse(400, "a bad version");
   }
   first_size_ = static_cast<std::uint32_t>(method.size());
-  second_at_ = offset(target.data(), base_);
+  second_at_ = offset(target, base_);
   second_size_ = static_cast<std::uint32_t>(target.size());
   // RFC 9112, 3.2: which forms go with which methods.
   if (method == "CONNECT") {
-    if (!is_authority(target) || target.ends_with(':') || target.find(':') == std::string_view::npos) {
+    // A colon within brackets begins no port.
+    std::size_t colon = target.rfind(':');
+    bool has_port = colon != std::string_view::npos && colon + 1 != target.size() && !target.ends_with(']');
+    if (!has_port || !is_authority(target)) {
       return refuse(400, "CONNECT to no host and port");
     }
     host_at_ = second_at_;
@@ -119,7 +123,7 @@ Parse HeadParser::request_line(std::string_view line) {
   } else if (!target.starts_with('/')) {
     std::string_view authority = authority_of(target);
     if (!is_authority(authority)) return refuse(400, "a bad target");
-    host_at_ = offset(authority.data(), base_);
+    host_at_ = offset(authority, base_);
     host_size_ = static_cast<std::uint32_t>(authority.size());
   }
   return Parse::kMore;
@@ -137,7 +141,7 @@ Parse HeadParser::status_line(std::string_view line) {
     if (line[12] != ' ' || !is_field_value(line.substr(13))) return refuse(400, "a bad status line");
     second_size_ = static_cast<std::uint32_t>(line.size() - 13);
   }
-  second_at_ = offset(line.data() + line.size() - second_size_, base_);
+  second_at_ = offset(line.substr(line.size() - second_size_), base_);
   return Parse::kMore;
 }
 
@@ -169,14 +173,16 @@ Parse HeadParser::known_field(std::string_view name, std::string_view value) {
         }
         break;
       }
-      host_at_ = offset(value.data(), base_);
+      host_at_ = offset(value, base_);
       host_size_ = static_cast<std::uint32_t>(value.size());
       break;
     case 6:
       // RFC 9110, 10.1.1.
       if (!is_request_ || !same_ignoring_case(name, "expect")) break;
-      if (!same_ignoring_case(value, "100-continue")) return refuse(417, "an unknown expectation");
-      expects_continue_ = true;
+      for (std::string_view member; next_member(value, member);) {
+        if (!same_ignoring_case(member, "100-continue")) return refuse(417, "an unknown expectation");
+        expects_continue_ = true;
+      }
       break;
     case 7:
       if (same_ignoring_case(name, "upgrade")) upgrade_ = true;
@@ -186,6 +192,7 @@ Parse HeadParser::known_field(std::string_view name, std::string_view value) {
       for (std::string_view member; next_member(value, member);) {
         if (same_ignoring_case(member, "close")) close_ = true;
         if (same_ignoring_case(member, "keep-alive")) keep_alive_ = true;
+        if (same_ignoring_case(member, "upgrade")) upgrade_is_meant_ = true;
       }
       break;
     case 14:

@@ -47,8 +47,9 @@ class HeadParser {
   [[nodiscard]] int minor_version() const { return minor_version_; }
   // Whether the connection may go on after this message (RFC 9112, 9.3).
   [[nodiscard]] bool keeps_alive() const { return minor_version_ != 0 ? !close_ : keep_alive_ && !close_; }
-  // Whether the sender wants another protocol.
-  [[nodiscard]] bool has_upgrade() const { return upgrade_; }
+  // Whether the sender wants another protocol, on this connection (RFC 9110, 7.8: it says so in Connection as
+  // well, and HTTP/1.0 knows nothing of it).
+  [[nodiscard]] bool has_upgrade() const { return upgrade_ && upgrade_is_meant_ && minor_version_ != 0; }
 
   // After kRefused: the status for the peer, and the reason for people.
   [[nodiscard]] int refusal() const { return refusal_; }
@@ -103,6 +104,7 @@ class HeadParser {
   bool close_ = false;
   bool keep_alive_ = false;
   bool upgrade_ = false;
+  bool upgrade_is_meant_ = false;
 };
 
 class RequestParser : public HeadParser {
