@@ -9,7 +9,7 @@ namespace {
 
 // Where a part of the head begins.
 std::uint32_t offset(std::string_view part, const char* base) {
-  return static_cast<std::uint32_t>(part.begin() - std::string_view(base, 0).begin());
+  return static_cast<std::uint32_t>(part.data() - base);
 }
 
 // RFC 3986, 3.1, of the schemes of RFC 9110, 4.2. The authority of an absolute target; empty if it is none.
