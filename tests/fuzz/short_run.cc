@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 int main() {
   constexpr int kRuns = 20'000;
-  constexpr std::string_view kBytes = "0123456789abcdefABCDEF:::...[]%\r\n\n x";
+  constexpr std::string_view kBytes = "0123456789abcdefABCDEF:::...[]%\r\n\n x//?#@";
   std::mt19937 random(1);
   std::string input;
   for (int i = 0; i < kRuns; ++i) {
