@@ -38,6 +38,7 @@ def servers():
             processes.Server("epoll", "epoll_http", (str(file),)),
             processes.Server("beast", "beast_http", (str(file),)),
             processes.Server("node", "peers/node_http.js", (str(file),)),
+            processes.Server("eddy", "eddy_http", (str(file),)),
         )
 
 
