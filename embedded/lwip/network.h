@@ -22,6 +22,7 @@ class LwipNetwork final : public Network, public Notifier<LwipNetwork> {
   StreamSocket* make_stream(Family family, Errc& code) override;
   ListenerSocket* make_listener(const Destination& at, const ListenOptions& options, Errc& code) override;
   DatagramSocket* make_datagram(Family family, Errc& code) override;
+  std::uint32_t random() override;
 
   // From here on there are such sockets, and the others: connect.cc, datagram.cc, stream.cc, listener.cc,
   // name_servers.cc.

@@ -1,6 +1,7 @@
 // Network: a source of sockets and names, the waist that every backend implements.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "net/core/event.h"
@@ -53,6 +54,10 @@ class Network {
   virtual StreamSocket* make_stream(Family family, Errc& code) = 0;
   virtual ListenerSocket* make_listener(const Destination& at, const ListenOptions& options, Errc& code) = 0;
   virtual DatagramSocket* make_datagram(Family family, Errc& code) = 0;
+
+  // A number that others cannot guess, as far as this host can make such: for the tokens of protocols (RFC
+  // 4330, 5; RFC 6455, 5.3), not for keys.
+  virtual std::uint32_t random() = 0;
 
   // Wait until this host is connected, with an address that others can reach, and until it has lost that. The
   // desktop's network counts as up at all times. *Errors*: none. *Cancellation*: at once.

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -11,6 +12,7 @@
 #include <netdb.h>
 #include <unistd.h>
 
+#include "net/core/fatal.h"
 #include "net/uv/datagram.h"
 #include "net/uv/errors.h"
 #include "net/uv/listener.h"
@@ -74,6 +76,15 @@ DatagramSocket* UvNetwork::make_datagram(Family family, Errc& code) {
     ::close(descriptor);
   }
   return socket;
+}
+
+std::uint32_t UvNetwork::random() {
+  if (left_ == 0) {
+    if (uv_random(nullptr, nullptr, numbers_.data(), sizeof numbers_, 0, nullptr) != 0)
+      detail::fatal("the system has no random numbers");
+    left_ = numbers_.size();
+  }
+  return std::exchange(numbers_[--left_], 0);
 }
 
 // One look-up. It outlives its operation when that is cancelled, as getaddrinfo cannot be stopped.

@@ -1,6 +1,10 @@
 // UvNetwork: Network over the operating system's sockets and libuv's resolver.
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
 #include "net/io/network.h"
 #include "net/uv/loop.h"
 
@@ -14,12 +18,16 @@ class UvNetwork final : public Network {
   StreamSocket* make_stream(Family family, Errc& code) override;
   ListenerSocket* make_listener(const Destination& at, const ListenOptions& options, Errc& code) override;
   DatagramSocket* make_datagram(Family family, Errc& code) override;
+  std::uint32_t random() override;
   Progress start_resolve(ResolveOperation& operation) override;
   Progress resume_resolve(ResolveOperation& operation) override;
   void cancel_resolve(ResolveOperation& operation) override;
 
  private:
   UvLoop& loop_;
+  // The system's, not yet given away: a call of it costs more than the numbers.
+  std::array<std::uint32_t, 64> numbers_;
+  std::size_t left_ = 0;
 };
 
 }  // namespace net::uv

@@ -160,12 +160,38 @@ Task<> multicast_programs() {
 Task<> ntp_program() {
   UdpSocket server = co_await bind_udp(any_port());
   auto answer = [](UdpSocket& socket) -> Task<> {
-    std::array<std::byte, 48> packet;
-    Datagram request = co_await socket.receive(packet);
-    packet.back() = std::byte{1};
-    co_await socket.send_to(packet, request.from);
+    ntp::SystemClock clock;
+    co_await ntp::serve(socket, clock);
   };
-  co_await all(answer(server), ntp_client::ask_in_time(kHost, server.local().port(), 5s));
+  co_await any(answer(server), ntp_client::ask(kHost, server.local().port(), 5s));
+}
+
+// One server that has its time from another.
+Task<> ntp_servers() {
+  UdpSocket first = co_await bind_udp(any_port());
+  auto answer = [](UdpSocket& socket) -> Task<> {
+    ntp::SystemClock clock;
+    co_await ntp::serve(socket, clock);
+  };
+  ntp_server::Settings settings;
+  settings.host = kHost;
+  settings.port = co_await free_port();
+  settings.upstream = kHost;
+  settings.upstream_port = first.local().port();
+  settings.interval = 1ms;
+  auto ask = [](Endpoint server) -> Task<> {
+    ntp::QueryOptions options;
+    options.set_resend(5ms).set_timeout(1000s);  // it begins to listen later
+    Result<ntp::Sample> sample = co_await result(ntp::query(server, options));
+    while (!sample && sample.error() == Errc::connection_refused) {
+      co_await sleep(1ms);
+      sample = co_await result(ntp::query(server, options));
+    }
+    if (!sample) co_await fail(sample.error());
+    EXPECT_EQ(sample->stratum, 11);
+  };
+  co_await any(answer(first), ntp_server::serve(settings),
+               ask(Endpoint(Address::loopback_v4(), settings.port)));
 }
 
 Task<> http_program() {
@@ -207,6 +233,7 @@ const Scenario kScenarios[] = {
     {"udp_programs", udp_programs},
     {"multicast_programs", multicast_programs},
     {"ntp_program", ntp_program},
+    {"ntp_servers", ntp_servers},
     {"http_program", http_program},
     {"unix_programs", unix_programs},
 };

@@ -147,6 +147,7 @@ class Sides final : public Network {
   DatagramSocket* make_datagram(Family family, Errc& code) override {
     return (side_ == Side::kClient ? client_ : server_).make_datagram(family, code);
   }
+  std::uint32_t random() override { return client_.random(); }
   NameServers* known_name_servers() override { return client_.name_servers(); }
   Progress start_resolve(ResolveOperation& operation) override { return client_.start_resolve(operation); }
   Progress resume_resolve(ResolveOperation& operation) override { return client_.resume_resolve(operation); }

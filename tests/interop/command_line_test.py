@@ -10,6 +10,7 @@ from harness import EXAMPLES, SAFETY, Case, endpoint, main
 SERVERS = {  # name → its option for the port
     "chat_server": "--port",
     "multi_port_server": "--port",
+    "ntp_server": "--port",
     "port_forwarder": "--listen",
     "tcp_echo_server": "--port",
     "udp_echo_server": "--port",
@@ -30,6 +31,7 @@ DEFAULTS = {
     "multicast_listener": ("--group ADDRESS=239.192.0.1", "--port NUMBER=5000"),
     "port_forwarder": ("--listen NUMBER=5000", "--to HOST:PORT=127.0.0.1:5001"),
     **{name: ("--port NUMBER=5000",) for name, option in SERVERS.items() if option == "--port"},
+    "ntp_server": ("--port NUMBER=123", "--interval SECONDS=64"),
 }
 
 
@@ -79,7 +81,7 @@ class CommandLine(Case):
     def test_port_in_use(self):
         for name, option in SERVERS.items():
             with self.subTest(name):
-                kind = socket.SOCK_DGRAM if name.startswith("udp") else socket.SOCK_STREAM
+                kind = socket.SOCK_DGRAM if name in ("ntp_server", "udp_echo_server") else socket.SOCK_STREAM
                 taken = self.bound(kind=kind)
                 port = min(taken.getsockname()[1], 65533)
                 program = self.program(name, "--host", "127.0.0.1", option, port)

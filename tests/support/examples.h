@@ -12,6 +12,8 @@
 #include "examples/options.h"
 #include "examples/say.h"
 #include "net/net.h"
+#include "net/ntp/client.h"
+#include "net/ntp/server.h"
 
 // clang-format off
 namespace chat_server {
@@ -31,6 +33,9 @@ namespace multicast_sender {
 }
 namespace ntp_client {
 #include "examples/ntp_client.cc"  // NOLINT
+}
+namespace ntp_server {
+#include "examples/ntp_server.cc"  // NOLINT
 }
 namespace port_forwarder {
 #include "examples/port_forwarder.cc"  // NOLINT

@@ -39,7 +39,8 @@ class RemoteNetwork final : public Network {
   ListenerSocket* make_listener(const Destination& at, const ListenOptions& options, Errc& code) override;
   DatagramSocket* make_datagram(Family family, Errc& code) override;
 
-  // Names are not the agent's.
+  // These are not the agent's, and nothing asks for them.
+  std::uint32_t random() override { return 0; }
   Progress start_resolve(ResolveOperation& operation) override { return operation.fail(Errc::not_supported); }
   Progress resume_resolve(ResolveOperation&) override { return Progress::kDone; }
   void cancel_resolve(ResolveOperation&) override {}

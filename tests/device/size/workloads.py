@@ -92,7 +92,7 @@ def _ntp(request):
     answer = bytearray(48)
     answer[0:2] = b"\x24\x01"
     answer[24:32] = request[40:48]
-    answer[40:44] = (2_208_988_800 + 1_000_000_000).to_bytes(4, "big")
+    answer[32:36] = answer[40:44] = (2_208_988_800 + 1_000_000_000).to_bytes(4, "big")
     return bytes(answer)
 
 

@@ -55,7 +55,8 @@ def time_server(sock, unix_time, size=48):
     reply[0] = 0b00100100  # no leap warning, version 4, mode 4: server
     reply[1] = 1  # stratum
     reply[24:32] = request[40:48]  # origin
-    struct.pack_into("!I", reply, 32, 1)  # receive: not what a client may print
-    struct.pack_into("!II", reply, 40, (unix_time + EPOCH) & 0xFFFFFFFF, 0x80000000)  # transmit
+    seconds = (unix_time + EPOCH) & 0xFFFFFFFF
+    struct.pack_into("!II", reply, 32, seconds, 1)  # receive
+    struct.pack_into("!II", reply, 40, seconds, 2)  # transmit
     sock.sendto(reply[:size], client)
     return request
