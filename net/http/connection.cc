@@ -76,7 +76,6 @@ Task<> Connection::run() {
   Child<Task<>> child(talk());
   child.start(group_);
   co_await group_.join();
-  timer_.enter(Phase::kHandler);
   if (!child.failed()) co_return;
   // A task that is cancelled does nothing more; the timer cancels the inner one alone.
   Error error = child.error();
@@ -203,16 +202,22 @@ int Connection::status_of(const Error& error) const {
   if (timer_.expired()) return timer_.phase() == Phase::kHead || timer_.phase() == Phase::kBody ? 408 : 0;
   if (!answering_ || upgraded_) return 0;
   if (body_.too_long()) return 413;
-  if (!body_.ended() && error == Errc::protocol_error) return 400;
+  if (!body_.ended() && (error == Errc::protocol_error || error == Errc::end_of_stream)) return 400;
   return error == Errc::no_memory ? 503 : 500;
 }
 
-// Answers for a request that failed, where nothing of another answer has been sent.
+// Answers for a request that failed, where nothing of another answer has been sent. A whole answer stays.
 Task<> Connection::recover(const Error& error) {
   int status = status_of(error);
-  if (status >= 500) {
+  bool answered = answering_ && response_.state_ == Response::State::kDone && !timer_.expired();
+  if (status >= 500 || answered) {
     ++server_.counters().failed;
     net::detail::tell(LogLevel::kWarn, parser_.method(), " ", request_.path(), " failed: ", error);
+  }
+  if (answered) {
+    co_await timeout(server_.options().write_time, flush());
+    co_await linger();
+    co_return;
   }
   if (status == 0) {
     // Half an answer must not be taken for a whole one.

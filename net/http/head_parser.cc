@@ -42,7 +42,8 @@ Parse HeadParser::parse(std::string_view received) {
     const char* from = base_ + scanned_;
     const auto* end = static_cast<const char*>(
         received.size() == scanned_ ? nullptr : std::memchr(from, '\n', received.size() - scanned_));
-    std::size_t size = end == nullptr ? received.size() : static_cast<std::size_t>(end - base_) + 1;
+    // Of the head so far; without the line's end there is at least that to come.
+    std::size_t size = end == nullptr ? received.size() + 1 : static_cast<std::size_t>(end - base_) + 1;
     if (size > limits_.bytes) {
       if (started_ || !is_request_) return refuse(431, "the head is too long");
       return refuse(414, "the request line is too long");

@@ -94,7 +94,8 @@ bool Response::finish_head(bool known, std::uint64_t length) {
     fits = output.replace(mark_, line_size_, line.text());
   }
   fits = fits && output.append(connection_.server_.date_line());
-  if (status_ != 204 && status_ != 304 && status_ != 101) {
+  bool is_tunnel = status_ / 100 == 2 && connection_.parser_.method() == "CONNECT";
+  if (status_ != 204 && status_ != 304 && status_ != 101 && !is_tunnel) {
     if (known) {
       fits = fits && output.append("Content-Length: ") && output.append(length) && output.append("\r\n");
     } else if (connection_.parser_.minor_version() != 0) {
