@@ -186,7 +186,10 @@ Parse HeadParser::known_field(std::string_view name, std::string_view value) {
       }
       break;
     case 7:
-      if (same_ignoring_case(name, "upgrade")) upgrade_ = true;
+      if (same_ignoring_case(name, "upgrade")) {
+        std::string_view protocol;
+        if (next_member(value, protocol)) upgrade_ = true;
+      }
       break;
     case 10:
       if (!same_ignoring_case(name, "connection")) break;
