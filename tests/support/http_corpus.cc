@@ -234,4 +234,16 @@ std::vector<Case> read_corpus(const std::string& folder, std::string& errors) {
   return all;
 }
 
+std::string fuzz_input(const Case& each) {
+  char kind = 0;
+  if (each.kind == Case::Kind::kChunked) {
+    kind = 3;
+  } else if (each.kind == Case::Kind::kRequests) {
+    kind = each.limits.bytes == 8192 ? 4 : 7;
+  } else {
+    kind = static_cast<char>(each.method == "HEAD" ? 1 : each.method == "CONNECT" ? 2 : 0);
+  }
+  return kind + each.bytes;
+}
+
 }  // namespace net::http

@@ -37,4 +37,7 @@ std::vector<Case> read_cases(std::string_view name, std::string_view text, std::
 // Those of all files of a folder, in the order of their names.
 std::vector<Case> read_corpus(const std::string& folder, std::string& errors);
 
+// Its bytes as the fuzz targets of HTTP take them: the first says what the others are.
+std::string fuzz_input(const Case& each);
+
 }  // namespace net::http

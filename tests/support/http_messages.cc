@@ -58,6 +58,7 @@ class Body {
     return framing_.kind == kNone || (framing_.kind == kLength && left_ == 0) ||
            (framing_.kind == kChunked && chunked_.done());
   }
+  [[nodiscard]] const std::string& content() const { return content_; }
   [[nodiscard]] bool bad() const { return framing_.kind == Framing::Kind::kChunked && chunked_.bad(); }
 
   [[nodiscard]] std::string to_string() const {
@@ -96,7 +97,7 @@ class Reader {
       }
     }
     if (!head_.empty()) {
-      messages_.lines.push_back(head_ + body_.to_string());
+      end_message();
     } else if (!over_ && !buffer_.view().empty()) {
       messages_.lines.emplace_back("more");
     }
@@ -112,6 +113,7 @@ class Reader {
       if (parsed == Parse::kRefused) {
         messages_.lines.push_back(std::to_string(parser_.refusal()) + ' ' + parser_.reason());
         messages_.fields.clear();
+        messages_.refusal = parser_.reason();
         over_ = true;
         return false;
       }
@@ -120,16 +122,25 @@ class Reader {
     body_.read(buffer_);
     if (body_.bad()) over_ = true;
     if (!body_.done()) return false;
-    messages_.lines.push_back(head_ + body_.to_string());
+    end_message();
     head_.clear();
     over_ = last_;
     return true;
   }
 
+  void end_message() {
+    messages_.lines.push_back(head_ + body_.to_string());
+    messages_.parts.back().body = body_.content();
+    messages_.parts.back().complete = body_.done();
+    if (body_.bad()) messages_.refusal = "a bad chunk";
+  }
+
   void begin() {
     Framing framing;
     messages_.fields.clear();
+    Message& message = messages_.parts.emplace_back();
     for (Field field : parser_.fields()) {
+      message.fields.emplace_back(field.name, field.value);
       messages_.fields.push_back(std::string(field.name).append("=").append(field.value));
     }
     if constexpr (std::is_same_v<Parser, RequestParser>) {
@@ -137,9 +148,12 @@ class Reader {
       head_ = std::string(parser_.method()).append(" ").append(parser_.target());
       if (!parser_.host().empty()) head_.append(" host=").append(parser_.host());
       last_ = parser_.method() == "CONNECT" || parser_.has_upgrade();
+      message.method = parser_.method();
+      message.target = parser_.target();
     } else {
       framing = parser_.framing(method_);
       head_ = std::to_string(parser_.status()) + ' ' + quoted(parser_.reason_phrase());
+      message.status = parser_.status();
       last_ = parser_.status() == 101 || (method_ == "CONNECT" && parser_.status() / 100 == 2);
     }
     if (parser_.minor_version() == 0) head_ += " 1.0";
@@ -149,7 +163,10 @@ class Reader {
     }
     if (parser_.has_upgrade()) head_ += " upgrade";
     head_ += parser_.keeps_alive() ? " keep" : " close";
+    message.changes_protocol = last_;
     last_ = last_ || !parser_.keeps_alive();
+    message.minor_version = parser_.minor_version();
+    message.keeps_alive = parser_.keeps_alive();
     buffer_.take(parser_.size());
     parser_.reset();
     body_ = Body(framing);

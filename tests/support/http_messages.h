@@ -6,11 +6,26 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "net/http/head_parser.h"
 
 namespace net::http {
+
+// One message, in parts.
+class Message {
+ public:
+  std::string method;  // of a request
+  std::string target;
+  int status = 0;  // of an answer
+  int minor_version = 1;
+  std::vector<std::pair<std::string, std::string>> fields;
+  std::string body;
+  bool keeps_alive = true;
+  bool changes_protocol = false;  // CONNECT, or an upgrade
+  bool complete = false;
+};
 
 // How the messages of one direction of a connection were read: each is a line, and so is what stopped the
 // reading.
@@ -24,7 +39,11 @@ class Messages {
  public:
   std::vector<std::string> lines;
   std::vector<std::string> fields;  // of the last head: "name=value"
-  friend bool operator==(const Messages&, const Messages&) = default;
+  std::vector<Message> parts;       // the same messages
+  std::string refusal;              // why the next was refused: a reason, or "a bad chunk"; empty if it was not
+  friend bool operator==(const Messages& a, const Messages& b) {
+    return a.lines == b.lines && a.fields == b.fields;
+  }
 
   // All lines, then the fields.
   [[nodiscard]] std::string to_string() const;
