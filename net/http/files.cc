@@ -1,0 +1,283 @@
+#include "net/http/files.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "net/core/blocking.h"
+#include "net/core/loop.h"
+#include "net/http/conditions.h"
+#include "net/http/date.h"
+#include "net/http/folder.h"
+#include "net/http/gzip.h"
+#include "net/http/media_type.h"
+#include "net/http/range.h"
+
+namespace net::http {
+namespace {
+
+// What is read of a large file at a time.
+constexpr std::size_t kPart = 128 * 1024;
+constexpr std::size_t kLeastCompressed = 256;
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+// A file as it was when it was looked at. A small one is there whole.
+struct Entry {
+  File file;  // of a large one
+  std::string content;
+  std::string compressed;  // empty: not worth it
+  std::string etag;
+  std::string compressed_etag;
+  std::array<char, kDateSize> modified_text;
+  std::string_view type;
+  std::uint64_t size = 0;
+  std::uint64_t inode = 0;
+  std::int64_t modified = 0;
+  TimePoint fresh_until{};
+  bool is_folder = false;
+  bool whole = false;
+
+  [[nodiscard]] bool is_same_as(const File& other) const {
+    return size == other.size && inode == other.inode && modified == other.modified;
+  }
+  [[nodiscard]] std::size_t weight() const { return sizeof(Entry) + content.size() + compressed.size(); }
+};
+using EntryPointer = std::shared_ptr<Entry>;
+
+// Whether a decoded path names something in the folder at all.
+bool is_safe(std::string_view path, bool hidden) {
+  if (path.find('\0') != std::string_view::npos) return false;
+  while (!path.empty()) {
+    std::size_t slash = path.find('/');
+    std::string_view segment = path.substr(0, slash);
+    bool is_last = slash == std::string_view::npos || slash + 1 == path.size();
+    if (segment.empty() || segment == "." || segment == "..") return false;
+    if (!hidden && segment.starts_with('.')) return false;
+    if (is_last) return true;
+    path.remove_prefix(slash + 1);
+  }
+  return true;
+}
+
+std::string etag_of(const File& file, const char* more) {
+  char text[64];
+  int size = std::snprintf(text, sizeof text, "\"%llx-%llx%s\"", static_cast<unsigned long long>(file.modified),
+                           static_cast<unsigned long long>(file.size), more);
+  return {text, static_cast<std::size_t>(size)};
+}
+
+}  // namespace
+
+class Files::Shared {
+ public:
+  Shared(Folder opened, FilesOptions given) : folder(std::move(opened)), options(std::move(given)) {}
+
+  Folder folder;
+  FilesOptions options;
+
+  // The entry, if it is fresh.
+  EntryPointer fresh(const std::string& path) {
+    auto found = entries_.find(path);
+    if (found == entries_.end()) return nullptr;
+    if (earlier(Loop::current().iteration_time(), found->second->fresh_until)) return found->second;
+    return nullptr;
+  }
+  EntryPointer known(const std::string& path) {
+    auto found = entries_.find(path);
+    return found == entries_.end() ? nullptr : found->second;
+  }
+  void keep(const std::string& path, const EntryPointer& entry) {
+    entry->fresh_until = Loop::current().iteration_time() + options.cache_time;
+    forget(path);
+    if (!entry->whole || entry->weight() > options.cache) return;
+    // What is asked for often comes back at once.
+    if (weight_ + entry->weight() > options.cache) {
+      entries_.clear();
+      weight_ = 0;
+    }
+    weight_ += entry->weight();
+    entries_.emplace(path, entry);
+  }
+  void forget(const std::string& path) {
+    auto found = entries_.find(path);
+    if (found == entries_.end()) return;
+    weight_ -= found->second->weight();
+    entries_.erase(found);
+  }
+
+  // Opens and, if it is small, reads the file. On a thread of the pool. With `known` that is given again if the
+  // file has not changed.
+  Result<EntryPointer> look(const std::string& path, const EntryPointer& known) const {
+    Result<File> opened = folder.file(path, options.symlinks);
+    if (!opened) return failure(opened.error());
+    File& file = *opened;
+    if (known != nullptr && known->whole && !file.is_folder && known->is_same_as(file)) return known;
+    auto entry = std::make_shared<Entry>();
+    entry->is_folder = file.is_folder;
+    entry->size = file.size;
+    entry->inode = file.inode;
+    entry->modified = file.modified;
+    entry->modified_text = format_date(file.modified / kSecond);
+    entry->type = media_type_of(path);
+    entry->etag = etag_of(file, "");
+    if (file.is_folder) return entry;
+    if (file.size > options.cached_file) {
+      entry->file = std::move(file);
+      return entry;
+    }
+    entry->content.resize(file.size);
+    Result<std::size_t> count = file.read(entry->content, 0);
+    if (!count) return failure(count.error());
+    if (*count != file.size) return failure(Errc::io_error, "read a file that shrinks");
+    entry->whole = true;
+    if (options.compress && file.size >= kLeastCompressed && is_compressible(entry->type)) {
+      entry->compressed = compress_gzip(entry->content);
+      if (entry->compressed.size() >= entry->content.size()) entry->compressed.clear();
+      entry->compressed_etag = etag_of(file, "-gzip");
+    }
+    return entry;
+  }
+
+ private:
+  std::unordered_map<std::string, EntryPointer> entries_;
+  std::size_t weight_ = 0;
+};
+
+namespace {
+
+Task<> not_found(Response& response) { co_await response.status(404).send("Not Found\n"); }
+
+// A folder's own name has no slash, and what it refers to relatively would be looked for beside it.
+Task<> add_slash(Request& request, Response& response) {
+  // "//evil.example" at the beginning would be another host.
+  std::string_view path = request.path();
+  path.remove_prefix(path.find_first_not_of('/') - 1);
+  std::string to = std::string(path) + "/";
+  if (!request.query().empty()) to += "?" + std::string(request.query());
+  co_await response.status(301).header("Location", to).send(Bytes());
+}
+
+// The content's bytes from `first` on, of a file that is not in memory.
+Task<> send_parts(Response& response, const File& file, std::uint64_t first, std::uint64_t length) {
+  response.content_length(length);
+  std::string buffer(static_cast<std::size_t>(std::min<std::uint64_t>(length, kPart)), '\0');
+  while (length != 0) {
+    std::span<char> part(buffer.data(), static_cast<std::size_t>(std::min<std::uint64_t>(length, kPart)));
+    auto reading = blocking([&file, part, first] { return file.read(part, first); });
+    Result<std::size_t> count = co_await reading;
+    if (!count) co_await fail(count.error());
+    if (*count != part.size()) co_await fail(Errc::io_error, "read a file that shrinks");
+    co_await response.write(std::string_view(part.data(), part.size()));
+    first += part.size();
+    length -= part.size();
+  }
+}
+
+Task<> send_entry(Request& request, Response& response, const Entry& entry, const FilesOptions& options) {
+  bool is_compressed =
+      !entry.compressed.empty() && request.header("range").empty() && accepts_coding(request.fields(), "gzip");
+  std::string_view etag = is_compressed ? entry.compressed_etag : entry.etag;
+  response.header("ETag", etag)
+      .header("Last-Modified", {entry.modified_text.data(), entry.modified_text.size()})
+      .header("Accept-Ranges", "bytes");
+  if (!entry.compressed.empty()) response.header("Vary", "Accept-Encoding");
+  if (!options.cache_control.empty()) response.header("Cache-Control", options.cache_control);
+  Validators validators;
+  validators.etag = etag;
+  validators.modified = entry.modified / kSecond;
+  int status = evaluate_conditions(request.method(), request.fields(), validators);
+  if (status != 200) {
+    co_await response.status(status).send(Bytes());
+    co_return;
+  }
+  ByteRange range;
+  if (request.method() == "GET" && if_range_holds(request.fields(), validators)) {
+    range = parse_range(request.header("range"), entry.size);
+  }
+  std::uint64_t first = 0;
+  std::uint64_t length = entry.size;
+  if (range.kind != ByteRange::Kind::kWhole) {
+    bool is_part = range.kind == ByteRange::Kind::kPart;
+    Text<80> text;
+    text << "bytes ";
+    if (is_part) {
+      text << range.first << '-' << range.first + range.length - 1;
+    } else {
+      text << '*';
+    }
+    text << '/' << entry.size;
+    response.status(is_part ? 206 : 416).header("Content-Range", text.text());
+    if (!is_part) {
+      co_await response.send(Bytes());
+      co_return;
+    }
+    first = range.first;
+    length = range.length;
+  }
+  // A browser is to believe the type.
+  response.header("Content-Type", entry.type).header("X-Content-Type-Options", "nosniff");
+  if (is_compressed) response.header("Content-Encoding", "gzip");
+  if (!entry.whole) {
+    co_await send_parts(response, entry.file, first, length);
+    co_return;
+  }
+  std::string_view content =
+      is_compressed ? std::string_view(entry.compressed) : std::string_view(entry.content);
+  if (range.kind == ByteRange::Kind::kPart) {
+    content = content.substr(static_cast<std::size_t>(first), static_cast<std::size_t>(length));
+  }
+  co_await response.send(content);
+}
+
+}  // namespace
+
+Files::Files(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
+
+Result<Files> Files::open(const std::string& folder, FilesOptions options) {
+  Result<Folder> opened = Folder::open(folder);
+  if (!opened) return failure(opened.error());
+  return Files(std::make_shared<Shared>(std::move(*opened), std::move(options)));
+}
+
+Task<> Files::operator()(Request& request, Response& response) {
+  // The shared part outlives the handler that this is, if that goes meanwhile.
+  std::shared_ptr<Shared> shared = shared_;
+  std::string path(request.parameter("path"));
+  if (!is_safe(path, shared->options.hidden)) {
+    co_await not_found(response);
+    co_return;
+  }
+  bool names_folder = path.empty() || path.ends_with('/');
+  if (names_folder) path += shared->options.index;
+  EntryPointer entry = shared->fresh(path);
+  if (entry == nullptr) {
+    EntryPointer known = shared->known(path);
+    auto looking = blocking([&shared, &path, &known] { return shared->look(path, known); });
+    Result<EntryPointer> looked = co_await looking;
+    if (!looked) {
+      shared->forget(path);
+      Errc code = looked.error().code();
+      if (code == Errc::address_not_available || code == Errc::permission_denied) {
+        co_await not_found(response);
+        co_return;
+      }
+      co_await fail(looked.error());
+    }
+    entry = *looked;
+    if (entry->is_folder) {
+      if (names_folder) {
+        co_await not_found(response);  // a folder of the index's name
+      } else {
+        co_await add_slash(request, response);
+      }
+      co_return;
+    }
+    shared->keep(path, entry);
+  }
+  co_await send_entry(request, response, *entry, shared->options);
+}
+
+}  // namespace net::http

@@ -1,0 +1,62 @@
+// Files: a handler that serves a folder. Desktop only.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "net/core/error.h"
+#include "net/core/task.h"
+#include "net/core/time.h"
+#include "net/http/request.h"
+#include "net/http/response.h"
+
+namespace net::http {
+
+class FilesOptions {
+ public:
+  std::string index = "index.html";  // of a folder; a folder without one is not found
+  bool symlinks = true;              // those that stay within the folder; else none
+  bool hidden = false;               // names that begin with a dot
+  bool compress = true;              // text, with gzip, where the peer takes it
+  std::string cache_control;         // the field's value; empty: none
+
+  std::size_t cached_file = 256 * 1024;           // files up to this size are kept in memory
+  std::size_t cache = 32 * 1024 * 1024;           // up to this much in all; 0: none
+  Duration cache_time = std::chrono::seconds(1);  // until the file is looked at again
+
+  FilesOptions() {}  // NOLINT: not an aggregate, which g++ 12 destroys twice in a co_await expression
+  FilesOptions& set_index(std::string value) { return index = std::move(value), *this; }
+  FilesOptions& set_symlinks(bool value) { return symlinks = value, *this; }
+  FilesOptions& set_hidden(bool value) { return hidden = value, *this; }
+  FilesOptions& set_compress(bool value) { return compress = value, *this; }
+  FilesOptions& set_cache_control(std::string value) { return cache_control = std::move(value), *this; }
+  FilesOptions& set_cached_file(std::size_t value) { return cached_file = value, *this; }
+  FilesOptions& set_cache(std::size_t value) { return cache = value, *this; }
+  FilesOptions& set_cache_time(Duration value) { return cache_time = value, *this; }
+};
+
+// Answers GET and HEAD with the file that the route's parameter `path` names: `router.get("/{path...}",
+// files)`. Validators (ETag, Last-Modified), conditional requests, one range, gzip; a folder's name is
+// completed by a slash.
+//
+// No path leads out of the folder: names are refused that have a segment "..", an empty one, or a NUL, and the
+// system resolves what is left below the folder only. Opening and reading is done on threads of the pool
+// (net/core/ blocking.h); small files are kept in memory and looked at again after `cache_time`.
+//
+// Copies share everything. *Lifetime*: used on one loop.
+class Files {
+ public:
+  // *Errors*: those of opening the folder.
+  static Result<Files> open(const std::string& folder, FilesOptions options = FilesOptions());
+
+  Task<> operator()(Request& request, Response& response);
+
+ private:
+  class Shared;
+  explicit Files(std::shared_ptr<Shared> shared);
+  std::shared_ptr<Shared> shared_;
+};
+
+}  // namespace net::http
