@@ -28,7 +28,7 @@ class Callable<R(Args...)> {
     using Kept = std::decay_t<F>;
     void* block = allocate(sizeof(Kept));
     if (block == nullptr) net::detail::fatal("no memory for a handler");
-    kept_ = new (block) Kept(std::forward<F>(function));
+    kept_ = static_cast<void*>(new (block) Kept(std::forward<F>(function)));
     call_ = call<Kept>;
     destroy_ = [](void* kept) {
       static_cast<Kept*>(kept)->~Kept();
