@@ -111,6 +111,18 @@ Started Fiber::begin(Operation& operation) {
   return operation.failed() ? Started::kFailed : Started::kDone;
 }
 
+Started Fiber::attempt(Operation& operation) {
+  if (operation.phase_ != Operation::Phase::kIdle) two_at_once(operation);
+  operation.native_ = 0;
+  operation.code_ = Errc::ok;
+  // Idle, so that nobody is woken.
+  if (operation.start() == Progress::kPending) {
+    operation.cancel();
+    return Started::kPending;
+  }
+  return operation.failed() ? Started::kFailed : Started::kDone;
+}
+
 // The operation has its result, or has failed; the others run before this fiber does.
 Started Fiber::complete_later(Operation& operation) {
   operation.phase_ = Operation::Phase::kCompleted;
@@ -198,6 +210,9 @@ Group::Group(Policy policy) : owner_(context.fiber), policy_(policy) {
   list = this;
 }
 
+Group::Group(Policy policy, Fiber& owner)
+    : owner_(&owner), next_group_(std::exchange(owner.groups_, this)), policy_(policy) {}
+
 Group::~Group() {
   if (size_ != 0) detail::fatal("a group of tasks was destroyed while tasks were alive in it");
   Group** link = owner_ != nullptr ? &owner_->groups_ : &context.loop->groups_;
@@ -222,6 +237,18 @@ void Group::start(Fiber& fiber) {
     operation->waiter_ = &fiber;
   }
   context.loop->make_ready(fiber);
+}
+
+Started Group::begin(Fiber& fiber, Operation& operation) {
+  if (operation.waiting()) two_at_once(operation);
+  fiber.group_ = this;
+  fiber.cancelled_ = cancelled_;
+  Started started = fiber.begin(operation);
+  if (started == Started::kPending) {
+    fibers_.push_back(fiber);
+    ++size_;
+  }
+  return started;
 }
 
 void Group::cancel() {

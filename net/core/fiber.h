@@ -33,6 +33,9 @@ class Fiber : public ListNode {
   void set_first(Frame& frame) { top_ = &frame; }
   void set_first(Operation& operation) { operation_ = &operation; }
 
+  // Starts an operation and gives it up again if it cannot complete at once: no byte of a read is lost thereby.
+  // kPending: it was given up. *Lifetime*: nobody awaits it meanwhile.
+  static Started attempt(Operation& operation);
   // Cancels what it awaits, now and later. *Errors*: none; cancelling twice does nothing more.
   void cancel();
   [[nodiscard]] bool cancelled() const { return cancelled_; }
@@ -93,12 +96,18 @@ class Group {
 
   // The group belongs to the fiber that runs now and is destroyed, empty, before that fiber ends.
   explicit Group(Policy policy);
+  // The group belongs to a fiber that never runs: for what an object, such as a socket over a socket, does for
+  // those who await it. Dumps do not show it.
+  Group(Policy policy, Fiber& owner);
   Group(const Group&) = delete;
   Group& operator=(const Group&) = delete;
   ~Group();
 
   // Queues the fiber. It begins cancelled if the group is.
   void start(Fiber& fiber);
+  // Starts the operation that the fiber runs, at once. The fiber is in the group, and will end, only if the
+  // operation is pending; otherwise it has completed or failed already, and the fiber is as before.
+  Started begin(Fiber& fiber, Operation& operation);
   // Cancels all fibers, and those started later.
   void cancel();
   [[nodiscard]] bool cancelled() const { return cancelled_; }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <utility>
 
 #include "net/core/fiber.h"
@@ -86,6 +87,12 @@ class Loop {
   };
   // Runs until the group, made while this loop was entered, has no fiber left.
   void run(Group& group);
+  // Whether these bytes lie in memory that the loop itself lends, which other tasks may overwrite as soon as
+  // they run (`read_view`). A stream over a stream that cannot pass such bytes on at once copies them.
+  [[nodiscard]] bool lends(std::span<const std::byte> data) const {
+    auto* lender = lender_.load(std::memory_order_relaxed);
+    return lender != nullptr && lender(*this, data);
+  }
   // For whoever drives several loops side by side instead: one round, without waiting, of a loop that is
   // entered.
   void turn();
@@ -109,6 +116,9 @@ class Loop {
   // Waits for events until `until` (kNever: for ever) or until `interrupt`, and lets them complete operations.
   // Gives the time at which it began to tell of them, exact if `until` would come; never later than `now`.
   virtual TimePoint poll(TimePoint until) = 0;
+  // What `lends` asks, of any loop, once a backend in this program has lent memory.
+  using Lender = bool (*)(const Loop& loop, std::span<const std::byte> data);
+  static inline std::atomic<Lender> lender_{nullptr};
   // Ends the present or the next `poll`. Thread-safe.
   virtual void interrupt() = 0;
 

@@ -6,6 +6,7 @@
 
 #include "net/core/child.h"
 #include "net/core/loop.h"
+#include "net/core/straggler.h"
 #include "net/core/task.h"
 #include "net/io/network.h"
 
@@ -25,6 +26,7 @@ auto block_on(Loop& loop, Network& network, Function&& function, Args&&... argum
   Child<Task<T>> child(function(std::forward<Args>(arguments)...));
   child.start(group);
   loop.run(group);
+  Straggler::finish();
   if (child.thrown()) child.thrown().rethrow();
   if (child.failed()) return Result<T>(tl::unexpect, child.error());
   if constexpr (std::is_void_v<T>) {

@@ -45,12 +45,15 @@ class ReadOperation : public TypedOperation<std::span<std::byte>> {
   std::span<std::byte> buffer;
   // The socket lends its own memory, at most `buffer.size()` bytes of it.
   bool borrowed = false;
+  // The socket is one of net/tls, which has a session.
+  bool has_session = false;
 
   void describe(TextBuffer& out) const final;
   std::span<std::byte> take() { return buffer; }
   using Operation::fail;
   using Operation::pending;
   using Operation::wake;
+  using Operation::wake_first;
   using Operation::woken;
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "net/core/straggler.h"
 #include "net/sim/simulation.h"
 
 namespace net::sim {
@@ -94,6 +95,11 @@ MemoryStatistics Host::memory() {
 }
 
 TimePoint Host::due() { return std::min(stack_->loop().due(), stack_->due()); }
+
+bool Host::straggles() {
+  Entered entered(*this);
+  return Straggler::hurry_all();
+}
 
 void Host::turn() {
   Entered entered(*this);

@@ -97,6 +97,8 @@ class Host {
   Host(Simulation& simulation, std::size_t index, std::string name, MakeStack make);
 
   [[nodiscard]] bool busy() const { return group_ && group_->size() != 0; }
+  // Whether something goes on though its task has ended; it is told to end.
+  bool straggles();
   [[nodiscard]] TimePoint due();
   void turn();
   void poll();

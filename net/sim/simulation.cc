@@ -238,7 +238,8 @@ void Simulation::finish() {
   planned_ = {};
   for (auto& each : hosts_) each->cancel();
   auto busy = [&] {
-    return std::any_of(hosts_.begin(), hosts_.end(), [](const auto& each) { return each->busy(); });
+    return std::any_of(hosts_.begin(), hosts_.end(),
+                       [](const auto& each) { return each->busy() || each->straggles(); });
   };
   TimePoint until = now_ + kDay;
   while (busy() && step(until)) {

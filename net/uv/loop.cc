@@ -191,13 +191,23 @@ TimePoint UvLoop::poll(TimePoint until) {
 TimePoint UvLoop::poll(TimePoint until) { return run_libuv(until); }
 #endif
 
+void UvLoop::begin_lending() {
+  static NET_THREAD_LOCAL const UvLoop* lending = nullptr;  // compared only, where it may have gone
+  lending = this;
+  lender_.store([](const Loop& loop,
+                   std::span<const std::byte> data) { return &loop == lending && lending->lends(data); },
+                std::memory_order_relaxed);
+}
+
 std::span<std::byte> UvLoop::shared_buffer() {
   if (buffer_ == nullptr) buffer_.reset(new (std::nothrow) std::byte[kSharedBuffer]);
+  begin_lending();
   return {buffer_.get(), buffer_ == nullptr ? 0 : kSharedBuffer};
 }
 
 std::byte* UvLoop::datagram_buffer() {
   if (datagrams_ == nullptr) datagrams_.reset(new (std::nothrow) std::byte[kDatagram * kDatagrams]);
+  begin_lending();
   return datagrams_.get();
 }
 

@@ -68,6 +68,8 @@ class UvLoop final : public Loop {
   };
   UvLoop() = default;
   TimePoint run_libuv(TimePoint until);
+  // This thread's tasks are lent memory of this loop.
+  void begin_lending();
 
   std::unique_ptr<Libuv> libuv_;
   int backend_ = -1;  // libuv's epoll descriptor

@@ -11,6 +11,7 @@
 
 #include "net/core/dump.h"
 #include "net/core/log.h"
+#include "net/core/straggler.h"
 #include "net/core/watchdog.h"
 #include "net/program.h"
 #include "net/uv/log.h"
@@ -94,8 +95,17 @@ class DumpTasks {
   std::vector<Runner*>& runners_;
 };
 
+// Ends, when a loop's task has, what streams have left behind. Kept while the loop runs.
+class Farewell {
+ public:
+  Farewell() = default;
+  Farewell(const Farewell&) = delete;
+  Farewell& operator=(const Farewell&) = delete;
+  ~Farewell() { Straggler::finish(); }
+};
+
 // What the process's first loop watches for.
-class Signals {
+class Signals : private Farewell {
  public:
   Signals(Loop& loop, std::vector<Runner*>& runners)
       : interrupt_(runners),
@@ -149,7 +159,8 @@ int run_per_core(Main& main, const RunOptions& options) {
   };
   std::vector<std::thread> threads;
   for (unsigned i = 1; i < count; ++i) {
-    threads.emplace_back([&, i] { finished(runners[i]->program().run(main, [] { return 0; })); });
+    threads.emplace_back(
+        [&, i] { finished(runners[i]->program().run(main, [] { return std::make_unique<Farewell>(); })); });
   }
   finished(
       runners[0]->program().run(main, [&] { return std::make_unique<Signals>(runners[0]->loop(), runners); }));

@@ -33,16 +33,17 @@ def conformance_topics():
             ],
         )
 
-def conformance_suite(name, worlds, tags = [], topic_tags = {}):
-    """Runs every topic.
+def conformance_suite(name, worlds, tags = [], topic_tags = {}, topics = TOPICS):
+    """Runs every topic, or those that the worlds have.
 
     Args:
       name: tests are called <name>_<topic>_test.
       worlds: a library that defines net::conformance::worlds().
       tags: of all tests.
       topic_tags: further ones of a topic.
+      topics: of which the worlds have rows.
     """
-    for topic in TOPICS:
+    for topic in topics:
         cc_test(
             name = "%s_%s_test" % (name, topic),
             size = "small",

@@ -15,6 +15,7 @@
 #include "net/core/child.h"
 #include "net/core/dump.h"
 #include "net/core/loop.h"
+#include "net/core/straggler.h"
 #include "net/core/task.h"
 
 namespace net {
@@ -34,6 +35,7 @@ class ManualLoop final : public Loop {
     Child<Task<T>> child(function(std::forward<Args>(arguments)...));
     child.start(group);
     run_group(group);
+    Straggler::finish();
     if (child.thrown()) child.thrown().rethrow();
     if (child.failed()) return Result<T>(tl::unexpect, child.error());
     if constexpr (std::is_void_v<T>) {

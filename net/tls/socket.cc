@@ -1,0 +1,489 @@
+#include "net/tls/socket.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "net/core/sleep.h"
+
+namespace net::tls::detail {
+namespace {
+
+constexpr std::size_t kReceived = 32768;  // bytes that are taken from below at a time
+constexpr std::size_t kBatch = 65536;     // bytes that are encrypted before they are sent
+constexpr std::size_t kLeastBatch = 256;  // where memory is short
+// Records that the engine makes by itself, such as new keys, wait for the next write; a peer that asks for that
+// many and lets nothing be written means no good.
+constexpr std::size_t kMostUnasked = 4096;
+// A stream that was destroyed and whose peer reads nothing keeps its last records for so long.
+constexpr Duration kLinger = std::chrono::seconds(5);
+
+constexpr std::size_t kLastRecord = 128;  // takes an alert
+constexpr std::size_t kLeastName = 8;     // of a host's name, in messages
+
+}  // namespace
+
+Started TlsSocket::Relay::begin(Operation& operation) {
+  set_first(operation);
+  Started started = socket_.group_.begin(*this, operation);
+  waits_ = started == Started::kPending;
+  return started;
+}
+
+void TlsSocket::Relay::ended(Frame*, const Error* error) {
+  waits_ = false;
+  (socket_.*ended_)(error != nullptr ? error->code() : Errc::ok);
+}
+
+TlsSocket::TlsSocket(Stream lower, std::unique_ptr<Engine> engine)
+    : Timer([](Timer& timer) { static_cast<TlsSocket&>(timer).hurry(); }),
+      lower_(std::move(lower)),
+      engine_(std::move(engine)) {
+  engine_->attach(*this);
+  has_session = true;
+}
+
+TlsSocket::~TlsSocket() { give_back(); }
+
+std::size_t TlsSocket::take(std::span<std::byte> into) {
+  if (!incoming_.empty()) return incoming_.take(into);
+  std::size_t count = std::min(into.size(), lent_.size());
+  if (count != 0) std::memcpy(into.data(), lent_.data(), count);
+  lent_ = lent_.subspan(count);
+  return count;
+}
+
+bool TlsSocket::put(Bytes data) { return outgoing_.append(data); }
+
+// --- below: one read and one write ------------------------------------------------------------------------
+
+Started TlsSocket::receive() {
+  if (input_failure_ != Errc::ok || input_over_) return Started::kFailed;
+  Started started = reader_.begin(lower_.read_view(kReceived).operation());
+  if (started == Started::kDone) received(Errc::ok);
+  if (started == Started::kFailed) received(lower_.read_view(0).operation().code());
+  return input_failure_ == Errc::ok ? started : Started::kFailed;
+}
+
+void TlsSocket::received(Errc code) {
+  if (code == Errc::ok) {
+    const ReadOperation& read = lower_.socket();
+    lent_ = read.buffer;
+    input_over_ = lent_.empty();
+  } else if (code != Errc::cancelled) {
+    input_failure_ = code;
+  }
+}
+
+void TlsSocket::reader_ended(Errc code) {
+  received(code);
+  if (closing_ || read_cancelled_) keep_lent();
+  if (handshake_ != nullptr) {
+    handshake_->go_on();
+  } else if (std::exchange(read_cancelled_, false)) {
+    reading().wake(Errc::cancelled);
+  } else {
+    reading().wake_first();  // what is lent lasts until another task runs
+  }
+}
+
+void TlsSocket::keep_lent() {
+  if (!lent_.empty() && !incoming_.append(lent_)) input_failure_ = Errc::no_memory;
+  lent_ = {};
+}
+
+Started TlsSocket::send() {
+  if (outgoing_.empty()) return Started::kDone;
+  swap(sending_, outgoing_);
+  Started started = writer_.begin(lower_.write(Bytes(sending_.data())).operation());
+  if (started == Started::kPending) return started;
+  sent(started == Started::kDone ? Errc::ok : lower_.write(Bytes()).operation().code());
+  return started;
+}
+
+void TlsSocket::sent(Errc code) {
+  sending_.free();
+  if (code == Errc::ok) return;
+  output_over_ = true;
+  if (write_failure_ == Errc::ok) write_failure_ = code;
+}
+
+void TlsSocket::writer_ended(Errc code) {
+  sent(code);
+  if (handshake_ != nullptr) {
+    handshake_->go_on();
+  } else if (cut_) {
+    writing().wake(write_failure_ == Errc::broken_pipe ? Errc::cancelled : write_failure_);
+  } else {
+    writing().wake();
+  }
+}
+
+// --- the handshake ----------------------------------------------------------------------------------------
+
+Progress TlsSocket::shake_hands() {
+  for (;;) {
+    Step step = Step::kDone;
+    if (!ready_ && read_failure_ == Errc::ok) step = engine_->handshake();
+    if (step == Step::kFailed || step == Step::kEnded) {
+      read_failure_ = write_failure_ = step == Step::kFailed ? engine_->code() : Errc::connection_reset;
+      native_ = engine_->native();
+    } else if (step == Step::kDone && read_failure_ == Errc::ok) {
+      ready_ = true;
+    }
+    keep_lent();
+    // The last flight, or an alert that says what is wrong, is sent before this ends.
+    if (!output_over_ && send() == Started::kPending) return Progress::kPending;
+    if (read_failure_ != Errc::ok) return handshake_->fail(read_failure_, native_);
+    if (write_failure_ != Errc::ok) return handshake_->fail(write_failure_);
+    if (ready_) return Progress::kDone;
+    if (receive() == Started::kPending) return Progress::kPending;
+    if (input_failure_ != Errc::ok) return handshake_->fail(input_failure_);
+    if (input_over_) return handshake_->fail(Errc::connection_reset);
+  }
+}
+
+Progress Handshake::start() {
+  socket_.handshake_ = this;
+  Loop::current().timers().start(*this, time_after(time_));
+  return finish(socket_.shake_hands());
+}
+
+Progress Handshake::finish(Progress progress) {
+  if (progress == Progress::kPending) return progress;
+  Timers::stop(*this);
+  socket_.handshake_ = nullptr;
+  return progress;
+}
+
+void Handshake::fire(Timer& timer) {
+  auto& self = static_cast<Handshake&>(timer);
+  self.expired_ = true;
+  if (!self.cancelled_) self.cancel();
+}
+
+void Handshake::cancel() {
+  cancelled_ = true;
+  socket_.reader_.cancel();
+  socket_.writer_.cancel();
+  // Else the relay's end is what wakes.
+  if (!socket_.reader_.waits() && !socket_.writer_.waits()) go_on();
+}
+
+void Handshake::go_on() {
+  if (!cancelled_) {
+    wake_first();
+    return;
+  }
+  socket_.keep_lent();
+  if (socket_.reader_.waits() || socket_.writer_.waits()) return;
+  finish(Progress::kDone);
+  wake(expired_ ? Errc::timed_out : Errc::cancelled);
+}
+
+Error Handshake::explain(const Error& error) const {
+  if (error == Errc::cancelled || error == Errc::no_memory) return error;
+  std::string_view why = socket_.engine_->reason();
+  if (why.empty() && socket_.input_over_) why = "the peer closed";
+  Text<64> text;
+  text << "TLS with ";
+  if (why.empty()) {
+    text << whose_;
+  } else {
+    // In what an Error holds; the reason is what matters more.
+    constexpr std::size_t kHolds = 57 - 9 - 2;
+    std::size_t room = kHolds - std::min(why.size(), kHolds - kLeastName);
+    if (whose_.size() <= room) {
+      text << whose_;
+    } else {
+      text << whose_.substr(0, room - 3) << "...";
+    }
+    text << ": " << why;
+  }
+  return Error(error.code(), text.text(), error.native());
+}
+
+// --- reading ----------------------------------------------------------------------------------------------
+
+void TlsSocket::give_back() {
+  if (view_ != nullptr) release(view_, view_size_);
+  view_ = nullptr;
+}
+
+Progress TlsSocket::start_read() {
+  give_back();
+  if (reading().buffer.empty()) return Progress::kDone;
+  Progress progress = decrypt();
+  keep_lent();
+  return progress;
+}
+
+Progress TlsSocket::resume_read() {
+  Progress progress = decrypt();
+  keep_lent();
+  return progress;
+}
+
+void TlsSocket::cancel_read() {
+  if (reader_.waits()) {
+    read_cancelled_ = true;
+    reader_.cancel();
+  } else {
+    keep_lent();
+    reading().wake(Errc::cancelled);
+  }
+}
+
+Progress TlsSocket::fail_read(Errc code, int native) {
+  read_failure_ = code;
+  return reading().fail(code, native);
+}
+
+Progress TlsSocket::decrypt() {
+  ReadOperation& read = reading();
+  for (;;) {
+    if (read_failure_ != Errc::ok) return read.fail(read_failure_, native_);
+    if (ended_) {
+      read.buffer = {};
+      return Progress::kDone;
+    }
+    if (has_input() || engine_->has_pending()) {
+      std::span<std::byte> target = read.buffer;
+      if (read.borrowed) {
+        std::size_t size = std::min(target.size(), kRecord);
+        view_ = static_cast<std::byte*>(allocate(size));
+        if (view_ == nullptr) return read.fail(Errc::no_memory);
+        view_size_ = size;
+        target = {view_, size};
+      }
+      std::size_t count = 0;
+      if (fill(target, count) == Progress::kDone) {
+        read.buffer = target.first(count);
+        if (count == 0) give_back();
+        return Progress::kDone;
+      }
+      if (read.borrowed) give_back();
+      if (read_failure_ != Errc::ok) continue;
+    }
+    if (outgoing_.size() > kMostUnasked) return fail_read(Errc::limit_exceeded);
+    if (input_failure_ != Errc::ok) return fail_read(input_failure_);
+    // Whoever cuts the connection must not make a part look like the whole (RFC 8446, 6.1).
+    if (input_over_) return fail_read(Errc::connection_reset);
+    if (receive() == Started::kPending) return Progress::kPending;
+  }
+}
+
+// Decrypts what there is, as much as there is room for; kPending if nothing has come of it.
+Progress TlsSocket::fill(std::span<std::byte> target, std::size_t& count) {
+  do {
+    std::size_t more = 0;
+    Step step = engine_->read(target.subspan(count), more);
+    count += more;
+    if (step == Step::kEnded) {
+      ended_ = true;
+      return Progress::kDone;
+    }
+    if (step == Step::kFailed) {
+      read_failure_ = engine_->code();
+      native_ = engine_->native();
+      if (write_failure_ == Errc::ok) write_failure_ = read_failure_;
+    }
+    if (step != Step::kDone) break;
+  } while (count != target.size() && (has_input() || engine_->has_pending()));
+  return count != 0 ? Progress::kDone : Progress::kPending;
+}
+
+// --- writing ----------------------------------------------------------------------------------------------
+
+Progress TlsSocket::start_write() {
+  WriteOperation& write = writing();
+  if (write.kind == WriteOperation::Kind::kConnect) return write.fail(Errc::not_supported);
+  if (write.kind == WriteOperation::Kind::kShutdown) {
+    write.current = {};
+    write.count = 0;
+    if (cut_ || write_failure_ != Errc::ok) return write.fail(write_failure_);
+    if (!shut_ && !outgoing_.reserve(kLastRecord)) return write.fail(Errc::no_memory);
+    if (!std::exchange(shut_, true)) engine_->end();
+  }
+  return write_on(true);
+}
+
+Progress TlsSocket::resume_write() { return write_on(false); }
+
+void TlsSocket::cancel_write() {
+  // Part of the data may have gone: nothing may follow it.
+  write_failure_ = Errc::broken_pipe;
+  cut_ = true;
+  kept_.free();
+  outgoing_.free();
+  if (writer_.waits()) {
+    writer_.cancel();
+  } else {
+    writing().wake(Errc::cancelled);
+  }
+}
+
+Progress TlsSocket::end_write(Errc code) {
+  kept_.free();
+  return code == Errc::ok ? Progress::kDone : writing().fail(code, native_);
+}
+
+Progress TlsSocket::write_on(bool begins) {
+  WriteOperation& write = writing();
+  bool shuts = write.kind == WriteOperation::Kind::kShutdown;
+  for (bool first = begins;; first = false) {
+    while (write.current.empty() && write.count != 0) {
+      write.current = *write.list++;
+      --write.count;
+    }
+    if (write.current.empty() && (!shuts || outgoing_.empty()))
+      return end_write(first ? Errc::ok : write_failure_);
+    if (write_failure_ != Errc::ok) return end_write(write_failure_);
+    if (shut_ && !shuts) return end_write(Errc::broken_pipe);
+    Errc code = write.current.empty() ? Errc::ok : encrypt();
+    if (code != Errc::ok) {
+      if (!first || code != Errc::no_memory) {
+        write_failure_ = code;
+        cut_ = true;
+      }
+      return end_write(code);
+    }
+    switch (send()) {
+      case Started::kDone: break;
+      case Started::kFailed: return end_write(write_failure_);
+      case Started::kPending:
+        if (begins && !keep_borrowed()) {
+          cut_ = true;
+          write_failure_ = Errc::no_memory;
+          writer_.cancel();
+        }
+        return Progress::kPending;
+    }
+  }
+}
+
+// Encrypts a batch. Short pieces share a record.
+Errc TlsSocket::encrypt() {
+  WriteOperation& write = writing();
+  std::size_t total = write.current.size();
+  for (std::size_t i = 0; i < write.count && total < kBatch; ++i) total += write.list[i].size();
+  total = std::min(total, kBatch);
+  while (!outgoing_.reserve(total + (total / kRecord + 1) * kRecordOverhead)) {
+    if (total < kLeastBatch) return Errc::no_memory;
+    total /= 4;
+  }
+  while (total != 0) {
+    Bytes record = write.current.first(std::min(total, write.current.size()));
+    Buffer joined;
+    if (record.size() < kRecord && record.size() < total && joined.reserve(std::min(total, kRecord))) {
+      std::size_t room = std::min(total, kRecord);
+      while (room != 0) {
+        Bytes part = write.current.first(std::min(room, write.current.size()));
+        joined.append(part);
+        room -= part.size();
+        write.current = write.current.subspan(part.size());
+        if (write.current.empty() && write.count != 0) {
+          write.current = *write.list++;
+          --write.count;
+        }
+      }
+      record = joined.data();
+    } else {
+      write.current = write.current.subspan(record.size());
+    }
+    total -= record.size();
+    if (engine_->write(record) != Step::kDone) {
+      native_ = engine_->native();
+      return engine_->code() == Errc::no_memory ? Errc::io_error : engine_->code();
+    }
+    while (write.current.empty() && write.count != 0) {
+      write.current = *write.list++;
+      --write.count;
+    }
+  }
+  return Errc::ok;
+}
+
+// What lies in the loop's own buffers is about to be overwritten by other tasks: all that is left is copied.
+bool TlsSocket::keep_borrowed() {
+  WriteOperation& write = writing();
+  const Loop& loop = Loop::current();
+  std::span<const Bytes> rest(write.list, write.count);
+  auto borrowed = [&](Bytes piece) { return loop.lends(piece); };
+  if (!borrowed(write.current) && std::none_of(rest.begin(), rest.end(), borrowed)) return true;
+  std::size_t size = write.current.size();
+  for (Bytes piece : rest) size += piece.size();
+  if (!kept_.reserve(size)) return false;
+  kept_.append(write.current);
+  for (Bytes piece : rest) kept_.append(piece);
+  write.current = kept_.data();
+  write.count = 0;
+  return true;
+}
+
+// --- the end ----------------------------------------------------------------------------------------------
+
+void TlsSocket::abort() {
+  read_failure_ = write_failure_ = Errc::connection_reset;
+  native_ = 0;
+  lent_ = {};
+  lower_.abort();
+}
+
+// Whether data has come that nobody has read. What else has come, such as tickets for later sessions, is taken:
+// left unread it would make the stack below reset the connection, and what was written last would be lost.
+bool TlsSocket::has_unread() {
+  std::byte scratch[64];
+  for (int turn = 0; turn < 4; ++turn) {
+    while (has_input() || engine_->has_pending()) {
+      std::size_t count = 0;
+      Step step = engine_->read(scratch, count);
+      if (step == Step::kDone) return true;
+      if (step != Step::kWantsInput) return false;
+    }
+    if (input_over_ || input_failure_ != Errc::ok) return false;
+    Operation& read = lower_.read_view(kReceived).operation();
+    if (Fiber::attempt(read) != Started::kDone) return false;
+    received(Errc::ok);
+  }
+  return false;
+}
+
+void TlsSocket::close(bool reset) {
+  closing_ = true;
+  resets_ = reset || cut_;
+  give_back();
+  if (ready_ && !resets_ && !ended_ && read_failure_ == Errc::ok && !reader_.waits()) resets_ = has_unread();
+  if (!resets_ && ready_ && write_failure_ == Errc::ok && !shut_) {
+    if (outgoing_.reserve(kLastRecord)) {
+      engine_->end();
+    } else {
+      resets_ = true;  // the end would look like a cut
+    }
+  }
+  if (reader_.waits()) reader_.cancel();
+  if (resets_ && writer_.waits()) writer_.cancel();
+  maybe_delete();
+}
+
+// The relays have ended, or some other reason to look whether this may go.
+void TlsSocket::maybe_delete() {
+  if (!closing_) return;
+  if (!resets_ && !output_over_ && !writer_.waits()) send();
+  if (!reader_.waits() && !writer_.waits()) {
+    lower_.release()->close(resets_);
+    delete this;
+    return;
+  }
+  if (Straggler::is_linked()) return;
+  Straggler::add(*this);
+  Loop::current().timers().start(*this, time_after(kLinger));
+}
+
+void TlsSocket::hurry() {
+  if (!writer_.waits()) return;
+  resets_ = true;
+  writer_.cancel();
+}
+
+}  // namespace net::tls::detail
