@@ -164,7 +164,8 @@ class Reader {
     if (parser_.has_upgrade()) head_ += " upgrade";
     head_ += parser_.keeps_alive() ? " keep" : " close";
     message.changes_protocol = last_;
-    last_ = last_ || !parser_.keeps_alive();
+    // An answer for the time being is not the last, whatever it says.
+    last_ = last_ || (!parser_.keeps_alive() && message.status / 100 != 1);
     message.minor_version = parser_.minor_version();
     message.keeps_alive = parser_.keeps_alive();
     buffer_.take(parser_.size());

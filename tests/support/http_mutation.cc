@@ -73,7 +73,7 @@ const std::vector<std::string_view> kHttpPieces = {
 
 std::string Mutator::next() {
   std::string text = seeds_[below(seeds_.size())];
-  for (std::size_t left = below(5); left != 0; --left) change(text);
+  for (std::size_t left = below(4); left != 0; --left) change(text);
   if (below(16) == 0) text += seeds_[below(seeds_.size())];
   return text;
 }

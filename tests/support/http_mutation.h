@@ -14,7 +14,7 @@ class Mutator {
   // *Lifetime*: `seeds`, which are not empty, outlive it.
   Mutator(const std::vector<std::string>& seeds, unsigned seed) : seeds_(seeds), random_(seed) {}
 
-  // One of the seeds, changed at up to four places.
+  // One of the seeds, changed at up to three places.
   std::string next();
 
  private:
