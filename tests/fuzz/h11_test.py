@@ -19,7 +19,7 @@ import h11
 import rfc_grammar as rfc
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-COUNT, SEED = (sys.argv[1:] + ["50000", "1"][len(sys.argv) - 1:])[:2]
+COUNT, SEED = (sys.argv[1:] + ["20000", "1"][len(sys.argv) - 1:])[:2]
 
 # Refused by net/http for what stands there, not for a meaning that the grammar does not know.
 FORMS = {
