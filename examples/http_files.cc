@@ -1,0 +1,37 @@
+// Serves the files of a folder.
+#include <string>
+
+#include "examples/host.h"
+#include "examples/options.h"
+#include "examples/say.h"
+#include "net/http/files.h"
+#include "net/http/server.h"
+#include "net/net.h"
+
+// A line for each request, after its answer.
+net::Task<> note(net::http::Request& request, net::http::Response& response, net::http::Next next) {
+  co_await next(request, response);
+  example::say(request.peer(), " ", request.method(), " ", request.path(), ": ", response.status());
+}
+
+net::Task<> serve(std::string_view folder, std::string_view host, std::uint16_t port) {
+  net::Result<net::http::Files> files = net::http::Files::open(std::string(folder));
+  if (!files) co_await net::fail(files.error());
+  net::http::Router router;
+  router.use(note).get("/{path...}", *files);
+  net::Listener listener = co_await example::listen(host, port);
+  example::say("listening on ", listener.local());
+  co_await net::http::serve(listener, router);
+}
+
+int main(int argc, char** argv) {
+  std::string_view folder = ".";
+  std::string_view host = "127.0.0.1";
+  std::uint16_t port = 8080;
+  example::Options options(argc, argv, "Serves the files of a folder by HTTP.");
+  options.add("--folder", folder, "the folder");
+  options.add("--host", host, "the address to listen on; all if empty");
+  options.add("--port", port, "the port; 0: any free one");
+  if (!options.parse()) return options.status();
+  return net::run(serve, folder, host, port);
+}
