@@ -241,5 +241,47 @@ class Multicast(boards.Case):
         self.assertIn(MESSAGE, sent)
 
 
+class Http(boards.Case):
+    def ask(self, board, request, port=8080):
+        """The answer to one request on a connection of its own."""
+        peer = self.connect(board, port)
+        peer.sendall(request + b"Host: board\r\nConnection: close\r\n\r\n")
+        return b"".join(iter(lambda: peer.recv(65536), b""))
+
+    def test_greets_many_pipelined_and_in_turn(self):
+        board = self.board("http_hello")
+        answer = self.ask(board, b"GET /hello/board HTTP/1.1\r\n")
+        # Nobody has told it the time: no Date (RFC 9110, 6.6.1).
+        self.assertEqual(answer, b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                                 b"Content-Length: 5\r\nConnection: close\r\n\r\nboard")
+        peer = self.connect(board, 8080)
+        peer.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 500)
+        whole = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 13\r\n\r\nHello, world\n"
+        self.assertEqual(self.receive(peer, 500 * len(whole)), 500 * whole)
+        for _ in range(50):
+            self.assertIn(b"Hello, world\n", self.ask(board, b"GET / HTTP/1.1\r\n"))
+
+    def test_refuses_what_is_no_request(self):
+        board = self.board("http_hello")
+        peer = self.connect(board, 8080)
+        peer.sendall(b"GET / HTTP/1.1\n")
+        self.assertTrue(peer.recv(100).startswith(b"HTTP/1.1 400 Bad Request\r\n"))
+        peer = self.connect(board, 8080)
+        peer.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 20000)
+        self.assertTrue(peer.recv(100).startswith(b"HTTP/1.1 431 "))
+        self.assertIn(b"Hello, world\n", self.ask(board, b"GET / HTTP/1.1\r\n"))
+
+    def test_shows_and_switches_lights(self):
+        board = self.board("http_board")
+        self.assertIn(b"<h2>Lights</h2>", self.ask(board, b"GET / HTTP/1.1\r\n"))
+        self.assertIn(b'{"lights":[false,false,false,', self.ask(board, b"GET /state HTTP/1.1\r\n"))
+        peer = self.connect(board, 8080)
+        peer.sendall(b"PUT /lights/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\non")
+        self.assertTrue(peer.recv(100).startswith(b"HTTP/1.1 204 "))
+        state = self.ask(board, b"GET /state HTTP/1.1\r\n")
+        self.assertIn(b'{"lights":[false,true,false,', state)
+        self.assertIn(b'"name":"running"', state)
+
+
 if __name__ == "__main__":
     boards.main()
