@@ -93,6 +93,7 @@ Task<> Exchange::open(ClientConnection& connection) {
 Task<> Exchange::ask_for_tunnel(ClientConnection& connection) {
   phase_ = ClientPhase::kProxy;
   Output out(connection.stream, options_.request_head);
+  if (!out.append("")) co_await fail(Errc::no_memory);
   bool written = out.append("CONNECT ");
   for (int i = 0; i != 2; ++i) {
     if (i == 1) written = written && out.append(" HTTP/1.1\r\nHost: ");
@@ -104,7 +105,7 @@ Task<> Exchange::ask_for_tunnel(ClientConnection& connection) {
     written = written && out.append("\r\nProxy-Authorization: ") && out.append(options_.proxy_authorization);
   }
   written = written && out.append("\r\n\r\n");
-  if (!written) co_await fail(Errc::no_memory);
+  if (!written) co_await fail(Errc::limit_exceeded);
   co_await out.flush();
   ResponseParser parser(options_.head);
   co_await receive_head(connection, parser, false);
@@ -168,8 +169,9 @@ Task<> Exchange::send(ClientConnection& connection) {
   phase_ = ClientPhase::kSend;
   answered_ = sent_ = false;
   Output out(connection.stream, options_.request_head);
+  if (!out.append("")) co_await fail(Errc::no_memory);
   if (!write_head(out)) {
-    reason_ = "the head is too long, or no memory";
+    reason_ = "the head is too long";
     co_await fail(Errc::limit_exceeded);
   }
   if (!hop_.has_body) {

@@ -22,6 +22,8 @@ class Turn {
   // Waits for the head alone.
   Turn& after_head() { return whole = false, *this; }
   Turn& later(Duration time) { return delay = time, *this; }
+  // Waits for the last chunk of a body whose head has been answered.
+  Turn& after_last_chunk() { return last_chunk = true, *this; }
   // Byte by byte.
   Turn& in_bytes() { return piece = 1, *this; }
 
@@ -30,6 +32,7 @@ class Turn {
   std::size_t piece = 0;
   bool asks = true;
   bool whole = true;
+  bool last_chunk = false;
   bool closes = false;
   bool resets = false;
 };
@@ -51,6 +54,9 @@ class ScriptedServer {
 
   Task<> serve(std::uint16_t port) {
     Listener listener = co_await listen(Endpoint(Address::any_v4(), port));
+    co_await serve(listener);
+  }
+  Task<> serve(Listener& listener) {
     co_await scope([this, &listener](Scope& scope) -> Task<> {
       for (;;) {
         Stream peer = co_await listener.accept();
@@ -71,7 +77,9 @@ class ScriptedServer {
 
   static Task<> run(ScriptedServer& self, std::size_t number, Stream peer) {
     Result<> talked = co_await result(talk(self, number, peer));
-    if (!talked && talked.error() == Errc::cancelled) co_await fail(talked.error());
+    if (talked) co_return;
+    bool is_own = talked.error() == Errc::cancelled || talked.error() == Errc::no_memory;
+    if (is_own) co_await fail(talked.error());
   }
 
   static Task<> talk(ScriptedServer& self, std::size_t number, Stream& peer) {
@@ -93,7 +101,9 @@ class ScriptedServer {
           }
           std::string& request = self.requests[place].text;
           request += text(got);
-          enough = turn.whole ? is_whole(request) : request.find("\r\n\r\n") != std::string::npos;
+          enough = turn.last_chunk ? request.ends_with("0\r\n\r\n")
+                   : turn.whole    ? is_whole(request)
+                                   : request.find("\r\n\r\n") != std::string::npos;
         }
       }
       if (turn.delay != Duration::zero()) co_await sleep(turn.delay);
