@@ -1,0 +1,240 @@
+#!/usr/bin/env python3
+"""http_client and servers that others wrote: nginx, CPython's http.server and wsgiref."""
+
+import contextlib
+import http.server
+import os
+import pathlib
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import wsgiref.simple_server
+
+from harness import ANY_TIME, SAFETY, Case, main, receive_exactly
+
+NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
+CONFIGURATION = """
+user {user};
+worker_processes 1;
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ }}
+http {{
+  access_log {folder}/access.log;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  server {{
+    listen 127.0.0.1:{port};
+    root {folder}/files;
+    default_type text/plain;
+    absolute_redirect off;
+    location /chunked/ {{ ssi on; ssi_types text/plain; alias {folder}/files/; }}
+    location = /moved {{ return 301 /large; }}
+    location = /away {{ return 302 http://127.0.0.1:{port}/chunked/page; }}
+    location = /same {{ return 307 /stored/same; }}
+    location = /round {{ return 302 /round; }}
+    location /stored/ {{ dav_methods PUT; create_full_put_path on; alias {folder}/stored/; }}
+    location /secret/ {{ auth_basic "here"; auth_basic_user_file {folder}/users; alias {folder}/files/; }}
+    location = /closing {{ keepalive_timeout 0; return 200 "closed"; }}
+    location = /empty {{ return 204; }}
+  }}
+}}
+"""
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):  # pylint: disable=arguments-differ
+        pass
+
+
+class QuietServer(http.server.ThreadingHTTPServer):
+    def handle_error(self, *_):  # a client that has seen enough
+        pass
+
+
+class QuietApplication(wsgiref.simple_server.WSGIRequestHandler):
+    def log_message(self, *_):  # pylint: disable=arguments-differ
+        pass
+
+
+@contextlib.contextmanager
+def running(server):
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class Client(Case):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        os.chmod(self.folder, 0o755)
+
+    def ask(self, url, *arguments):
+        """The body, of an answer that is none of success with its status line before it."""
+        program = self.program("http_client", "--url", url, *arguments, *ANY_TIME)
+        status, lines, errors = program.rest()
+        self.assertEqual((status, errors), (0, []), program.command)
+        return "\n".join(lines)
+
+    def download(self, url, *arguments):
+        path = self.folder / "downloaded"
+        printed = self.ask(url, "--output", path, *arguments)
+        size = path.stat().st_size
+        self.assertTrue(printed.endswith(f"{size} bytes in {path}"), printed[-100:])
+        self.assertIn("100%" if "chunked" not in url else "KiB", printed)
+        return path.read_bytes()
+
+    def refused(self, url, *parts, arguments=()):
+        self.assert_fails(self.program("http_client", "--url", url, *arguments, *ANY_TIME), 1, *parts)
+
+
+class Nginx(Client):
+    def setUp(self):
+        super().setUp()
+        self.large = os.urandom(300_000)
+        for name in ("files", "stored"):
+            (self.folder / name).mkdir()
+        (self.folder / "files" / "large").write_bytes(self.large)
+        (self.folder / "files" / "page").write_text("a page\n", encoding="ascii")
+        (self.folder / "users").write_text("Aladdin:{PLAIN}open sesame\n", encoding="ascii")
+        # It takes over a socket that listens already, so that the system chooses the port.
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+        listener.setblocking(False)
+        port = listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        configuration = self.folder / "nginx.conf"
+        user = pwd.getpwuid(os.getuid()).pw_name
+        configuration.write_text(CONFIGURATION.format(user=user, folder=self.folder, port=port), encoding="ascii")
+        command = [NGINX, "-e", str(self.folder / "error.log"), "-p", str(self.folder), "-c", str(configuration)]
+        # pylint: disable=consider-using-with  # ended below
+        nginx = subprocess.Popen(command, pass_fds=[listener.fileno()],
+                                 env={**os.environ, "NGINX": f"{listener.fileno()};"})
+        self.addCleanup(nginx.wait, SAFETY)
+        self.addCleanup(nginx.terminate)
+
+    def log(self):
+        return (self.folder / "access.log").read_text(encoding="ascii")
+
+    def test_files(self):
+        self.assertEqual(self.ask(self.url + "/page"), "a page")
+        self.assertEqual(self.download(self.url + "/large"), self.large)
+        answer = self.ask(self.url + "/page", "--header").splitlines()
+        self.assertEqual(answer[0], "HTTP/1.1 200 OK")
+        self.assertIn("Content-Length: 7", answer)
+        self.assertEqual(answer[-2:], ["", "a page"])
+        self.assertTrue(self.ask(self.url + "/none").startswith("HTTP/1.1 404 Not Found\n<html>"))
+        head = self.ask(self.url + "/page", "--method", "HEAD", "--header")
+        self.assertTrue("Content-Length: 7\n" in head and head.endswith("\n"), head)
+
+    def test_chunks(self):
+        self.assertIn("Transfer-Encoding: chunked", self.ask(self.url + "/chunked/page", "--header"))
+        self.assertEqual(self.download(self.url + "/chunked/large"), self.large)
+
+    def test_redirects(self):
+        self.assertEqual(self.download(self.url + "/moved"), self.large)
+        self.assertIn("Transfer-Encoding: chunked\n", self.ask(self.url + "/away", "--header"))
+        self.refused(self.url + "/round", "redirect", "too many", "limit exceeded")
+
+    def test_upload(self):
+        self.ask(self.url + "/stored/a/b", "--method", "PUT", "--data", "content")
+        self.assertEqual((self.folder / "stored" / "a" / "b").read_text(encoding="ascii"), "content")
+        self.ask(self.url + "/same", "--method", "PUT", "--data", "again")
+        self.assertEqual((self.folder / "stored" / "same").read_text(encoding="ascii"), "again")
+
+    def test_credentials(self):
+        self.assertIn(" 401 ", self.ask(self.url + "/secret/page"))
+        self.assertIn(" 401 ", self.ask(self.url + "/secret/page", "--user", "Aladdin:wrong"))
+        self.assertEqual(self.ask(self.url + "/secret/page", "--user", "Aladdin:open sesame"), "a page")
+
+    def test_other_ends(self):
+        self.assertEqual(self.ask(self.url + "/closing"), "closed")
+        self.assertEqual(self.ask(self.url + "/empty"), "")
+        self.assertEqual(self.ask(self.url + "?a=b#c")[:12], "HTTP/1.1 403")
+        self.assertIn('"GET /?a=b HTTP/1.1" 403', self.log())
+
+
+class Python(Client):
+    def test_files(self):
+        content = os.urandom(300_000)
+        (self.folder / "large").write_bytes(content)
+        (self.folder / "b").mkdir()
+        (self.folder / "b" / "index.html").write_text("index\n", encoding="ascii")
+
+        def handler(*arguments):
+            return Quiet(*arguments, directory=self.folder)
+
+        with running(QuietServer(("127.0.0.1", 0), handler)) as port:
+            url = f"http://127.0.0.1:{port}"
+            self.assertEqual(self.download(url + "/large"), content)
+            self.assertEqual(self.ask(url + "/b"), "index")  # by a redirect to /b/
+            self.assertIn("404 File not found", self.ask(url + "/none"))
+            self.assertIn(" 501 ", self.ask(url + "/", "--data", "x"))
+
+    def test_application(self):
+        def application(environ, start_response):
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+            names = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "HTTP_HOST", "CONTENT_TYPE", "HTTP_AUTHORIZATION")
+            return ["\n".join(environ[name] for name in names).encode(), b"\n", body]
+
+        server = wsgiref.simple_server.make_server("127.0.0.1", 0, application, handler_class=QuietApplication)
+        with running(server) as port:
+            body = self.ask(f"http://127.0.0.1:{port}/led/on?bright=1", "--data", '{"a": 1}', "--type",
+                            "application/json", "--bearer", "a-token")
+            self.assertEqual(body.splitlines(), ["POST", "/led/on", "bright=1", f"127.0.0.1:{port}",
+                                                 "application/json", "Bearer a-token", '{"a": 1}'])
+
+    def test_proxy(self):
+        proxy = self.bound()
+        port = proxy.getsockname()[1]
+        expected = b"GET http://host.example/a HTTP/1.1\r\nHost: host.example\r\nUser-Agent: eddy\r\n\r\n"
+
+        def serve():
+            connection, _ = proxy.accept()
+            with connection:
+                request = receive_exactly(connection, len(expected))
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhere")
+            return request
+
+        peer = self.peer(serve)
+        self.assertEqual(self.ask("http://host.example/a", "--proxy", f"http://127.0.0.1:{port}"), "here")
+        self.assertEqual(peer.result(), expected)
+
+    def test_failures(self):
+        with socket.create_server(("127.0.0.1", 0)) as unused:
+            port = unused.getsockname()[1]
+        url = f"http://127.0.0.1:{port}/a"
+        self.refused(url, f"connect {url}", "connection refused")
+        self.refused("http://a@b/", "a user before the host")
+        self.refused("ftp://b/", "neither http:// nor https://")
+        self.refused("https://127.0.0.1/", "TLS https://127.0.0.1/", "not supported")
+
+    def test_full_disk(self):
+        (self.folder / "large").write_bytes(bytes(300_000))
+
+        def handler(*arguments):
+            return Quiet(*arguments, directory=self.folder)
+
+        with running(QuietServer(("127.0.0.1", 0), handler)) as port:
+            url = f"http://127.0.0.1:{port}/large"
+            self.refused(url, "write to the output file", arguments=("--output", "/dev/full"))
+            self.refused(url, "open the output file", arguments=("--output", self.folder / "none" / "x"))
+
+
+if __name__ == "__main__":
+    main()
