@@ -55,11 +55,13 @@ class Connection : public Pooled {
   Step refuse(std::uint16_t code, const char* reason);
   Task<> answer_control();
   Task<> fail_connection();
+  Task<> linger();
 
   Task<> send_control(Opcode opcode, Bytes payload);
   Task<> write_frame(FrameHeader header, Bytes data);
   Task<> write_masked(FrameHeader header, Bytes data);
   Task<> flush_queued();
+  Task<> end_sending();
   Task<> say_goodbye(std::uint16_t code, std::string_view reason);
   Task<> close_in_time(std::uint16_t code, std::string_view reason);
   Mask make_mask();

@@ -123,8 +123,27 @@ Task<> Connection::fail_connection() {
   failure_ = Error(code, what.text(), refusal_);
   std::array<std::byte, 2> payload = {static_cast<std::byte>(refusal_ >> 8), static_cast<std::byte>(refusal_)};
   Result<> told = co_await result(send_control(Opcode::kClose, payload));
-  static_cast<void>(told);
+  if (told) {
+    auto waiting = timeout(options_.close_timeout, linger());
+    told = co_await result(waiting);
+  }
+  if (!told && told.error() == Errc::cancelled) co_await fail(told.error());
   co_await fail(failure_);
+}
+
+// Closing a connection with unread bytes resets it, and what was said may be lost with it. So they are read, as
+// far as a peer that was refused is likely to send them.
+Task<> Connection::linger() {
+  constexpr std::size_t kMost = 4 << 20;
+  Permit lock = writing_.try_lock();
+  if (!lock) co_return;
+  co_await end_sending();
+  pending_.free();
+  for (std::size_t count = 0; count < kMost;) {
+    std::span<std::byte> dropped = co_await stream_.read_view();
+    if (dropped.empty()) co_return;
+    count += dropped.size();
+  }
 }
 
 Task<Message> Connection::read(bool in_parts) {

@@ -41,7 +41,11 @@ Mask Connection::make_mask() {
 // Sends a frame of the reading task's: now, or by whoever is writing. Such a frame is sent whole even if the
 // task is cancelled, as half of one would spoil all that follows.
 Task<> Connection::send_control(Opcode opcode, Bytes payload) {
-  if (close_sent_) co_return;
+  if (close_sent_) {
+    Permit lock = writing_.try_lock();
+    if (lock) co_await flush_queued();
+    co_return;
+  }
   Mask mask = is_client() ? make_mask() : Mask();
   ControlFrame frame(opcode, payload, is_client() ? &mask : nullptr);
   if (opcode == Opcode::kClose) close_sent_ = true;
@@ -66,6 +70,13 @@ Task<> Connection::flush_queued() {
     Buffer frame = std::move(queued_pong_.empty() ? queued_close_ : queued_pong_);
     co_await stream_.write(frame.bytes());
   }
+  if (closed_ && close_sent_ && !is_client()) co_await end_sending();
+}
+
+// The server is the one that ends the connection (RFC 6455, 7.1.1). The lock is held.
+Task<> Connection::end_sending() {
+  Result<> ended = co_await result(stream_.shutdown());
+  if (!ended && ended.error() == Errc::cancelled) co_await fail(ended.error());
 }
 
 Task<> Connection::write_masked(FrameHeader header, Bytes data) {
@@ -100,7 +111,7 @@ Task<> Connection::write_frame(FrameHeader header, Bytes data) {
     std::array<Bytes, 2> pieces = {Bytes(head).first(size), data};
     co_await stream_.write(std::span<const Bytes>(pieces));
   }
-  if (!queued_pong_.empty() || !queued_close_.empty()) co_await flush_queued();
+  if (!queued_pong_.empty() || !queued_close_.empty() || closed_) co_await flush_queued();
 }
 
 Task<> Connection::write(Opcode opcode, Bytes data, bool last) {
@@ -140,7 +151,7 @@ Task<> Connection::write_prepared(const Prepared& message) {
     co_await write_frame(header, message.data());
   } else {
     co_await stream_.write(message.frame());
-    if (!queued_pong_.empty() || !queued_close_.empty()) co_await flush_queued();
+    if (!queued_pong_.empty() || !queued_close_.empty() || closed_) co_await flush_queued();
   }
 }
 
@@ -177,7 +188,7 @@ Task<> Connection::close_in_time(std::uint16_t code, std::string_view reason) {
       if (!dropped && dropped.error() == Errc::cancelled) co_await fail(dropped.error());
     }
   }
-  // The server is the one that ends the connection (RFC 6455, 7.1.1): the other waits for that.
+  // The other waits for the server's end.
   bool waits = is_client() && closed_ && !reading_;
   while (waits) {
     Result<std::span<std::byte>> rest = co_await result(stream_.read_view());

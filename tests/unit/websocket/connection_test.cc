@@ -318,6 +318,7 @@ TEST_F(Connections, APongWaitsForAMessageThatIsBeingWritten) {
     std::string said;
     auto write = [](WebSocket& to, const std::string& message) -> Task<> { co_await to.write_text(message); };
     auto ping_and_hear = [](Stream& from, std::string& all_of_it) -> Task<> {
+      co_await sleep(1ms);
       // Two pings, while the message is stuck: the newest is answered, behind it.
       co_await from.write(f(0x89, "1"));
       co_await sleep(1ms);
@@ -391,7 +392,8 @@ TEST_F(Connections, APreparedMessageIsSentAsItIs) {
   run([]() -> Task<> {
     Prepared prepared(pattern(300));
     EXPECT_TRUE(prepared.valid());
-    Ends ends(Options(), Deflate());
+    Deflate deflate;
+    Ends ends(Options(), deflate);
     co_await ends.server.write(prepared);
     Message heard = co_await ends.client.read();
     EXPECT_EQ(heard.text(), pattern(300));
