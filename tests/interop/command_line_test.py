@@ -14,6 +14,7 @@ SERVERS = {  # name → its option for the port
     "port_forwarder": "--listen",
     "tcp_echo_server": "--port",
     "udp_echo_server": "--port",
+    "websocket_chat": "--port",
 }
 CLIENTS = ("http_get", "ntp_client", "tcp_echo_client", "udp_echo_client")
 MULTICAST = ("multicast_listener", "multicast_sender")
@@ -31,6 +32,7 @@ DEFAULTS = {
     "multicast_listener": ("--group ADDRESS=239.192.0.1", "--port NUMBER=5000"),
     "port_forwarder": ("--listen NUMBER=5000", "--to HOST:PORT=127.0.0.1:5001"),
     **{name: ("--port NUMBER=5000",) for name, option in SERVERS.items() if option == "--port"},
+    "websocket_chat": ("--port NUMBER=8080",),
     "ntp_server": ("--port NUMBER=123", "--interval SECONDS=64"),
 }
 

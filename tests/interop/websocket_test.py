@@ -5,7 +5,9 @@ handshake against requests that are none."""
 import asyncio
 import os
 import shutil
+import signal
 import subprocess
+import urllib.request
 
 from harness import SAFETY, Case, main, receive_exactly
 
@@ -220,6 +222,45 @@ class Client(Case):
                          ("ws://", "invalid argument"), ("ws://a b/", "invalid argument")):
             with self.subTest(url):
                 self.assert_fails(self.program("websocket_echo", "--connect", url), 1, why)
+
+
+class Chat(Case):
+    def test_what_one_says_all_hear(self):
+        harness.EXAMPLES = "examples"
+        self.addCleanup(setattr, harness, "EXAMPLES", "tests/interop/programs")
+        program, address = self.server("websocket_chat")
+        with urllib.request.urlopen(f"http://127.0.0.1:{address[1]}/", timeout=SAFETY) as page:
+            self.assertIn(b"new WebSocket", page.read())
+        asyncio.run(self.meet(f"ws://127.0.0.1:{address[1]}/chat", program))
+        self.assertEqual(program.rest(), (0, [], []))
+
+    async def meet(self, url, program):
+        async with websockets.connect(url) as first, websockets.connect(url) as second:
+            self.assertEqual(await first.recv(), "* client 1 is here")
+            self.assertEqual(await first.recv(), "* client 2 is here")
+            self.assertEqual(await second.recv(), "* client 2 is here")
+            await second.send("hello")
+            self.assertEqual(await first.recv(), "2: hello")
+            self.assertEqual(await second.recv(), "2: hello")
+            async with websockets.connect(url) as third:
+                self.assertEqual(await third.recv(), "* client 3 is here")
+                await third.send(b"binary")
+                with self.assertRaises(websockets.ConnectionClosed):
+                    await third.recv()
+                self.assertEqual((third.close_code, third.close_reason), (1003, "only text"))
+            self.assertEqual(await first.recv(), "* client 3 is here")
+            self.assertEqual(await first.recv(), "* client 3 has left")
+            await second.recv()
+            await second.recv()
+            await second.send("x" * 501)
+            with self.assertRaises(websockets.ConnectionClosed):
+                await second.recv()
+            self.assertEqual(second.close_code, 1009)
+            self.assertEqual(await first.recv(), "* client 2 has left")
+            program.send(signal.SIGINT)
+            with self.assertRaises(websockets.ConnectionClosed):
+                await first.recv()
+            self.assertEqual((first.close_code, first.close_reason), (1001, "the server ends"))
 
 
 if __name__ == "__main__":

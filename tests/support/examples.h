@@ -11,9 +11,11 @@
 #include "examples/host.h"
 #include "examples/options.h"
 #include "examples/say.h"
+#include "net/http/server.h"
 #include "net/net.h"
 #include "net/ntp/client.h"
 #include "net/ntp/server.h"
+#include "net/websocket/accept.h"
 
 // clang-format off
 namespace chat_server {
@@ -54,5 +56,8 @@ namespace udp_echo_server {
 }
 namespace unix_echo {
 #include "examples/unix_echo.cc"  // NOLINT
+}
+namespace websocket_chat {
+#include "examples/websocket_chat.cc"  // NOLINT
 }
 // clang-format on
