@@ -202,6 +202,8 @@ int Connection::status_of(const Error& error) const {
   if (timer_.expired()) return timer_.phase() == Phase::kHead || timer_.phase() == Phase::kBody ? 408 : 0;
   if (!answering_ || upgraded_) return 0;
   if (body_.too_long()) return 413;
+  // A peer that resets the connection within its request has gone, and its handler has done nothing wrong.
+  if (!body_.ended() && (error == Errc::connection_reset || error == Errc::broken_pipe)) return 0;
   if (!body_.ended() && (error == Errc::protocol_error || error == Errc::end_of_stream)) return 400;
   return error == Errc::no_memory ? 503 : 500;
 }
