@@ -30,6 +30,12 @@ std::string hex(std::string_view text) {
 
 std::string number(bool value) { return value ? "true" : "false"; }
 
+// Of the refusal, 0 if there is none of a head.
+std::string status(const Messages& messages) {
+  bool is_of_head = !messages.refusal.empty() && messages.refusal != "a bad chunk";
+  return is_of_head ? messages.lines.back().substr(0, 3) : "0";
+}
+
 void write(std::string_view input) {
   Case each;
   std::string_view kind = "requests";
@@ -45,7 +51,7 @@ void write(std::string_view input) {
   std::array<std::string_view, 1> whole = {input.substr(1)};
   Messages messages = each.read(whole);
   std::string out = "{\"kind\":\"" + std::string(kind) + "\",\"bytes\":" + hex(whole[0]) + ",\"refusal\":\"" +
-                    messages.refusal + "\",\"messages\":[";
+                    messages.refusal + "\",\"status\":" + status(messages) + ",\"messages\":[";
   for (std::size_t i = 0; i != messages.parts.size(); ++i) {
     const Message& message = messages.parts[i];
     if (i != 0) out += ',';
