@@ -87,22 +87,40 @@ Task<> Connection::run() {
   co_await recover(error);
 }
 
+// A request that has come whole, and whose answer waits to be sent with others, goes through here without
+// waiting and with no frame but the handler's.
 Task<> Connection::talk() {
+  const ServerOptions& options = server_.options();
   for (;;) {
-    bool has_request = co_await receive_head();
-    if (!has_request) co_return;
-    bool goes_on = co_await answer();
-    if (!goes_on) co_return;
+    parser_.reset();
+    Parse parsed = input_.empty() ? Parse::kMore : parser_.parse(input_.unread());
+    if (parsed != Parse::kDone) {
+      bool has_request = co_await receive_head(parsed);
+      if (!has_request) co_return;
+    }
+    if (!begin_answer()) co_await fail(Errc::no_memory, "read a request");
+    if (output_.room() < output_.size()) co_await flush();  // half of it is for this answer's header
+    response_.begin();
+    answering_ = true;
+    co_await server_.handler()(request_, response_);
+    if (upgraded_) co_return;
+    if (response_.state_ != Response::State::kDone) co_await response_.finish();
+    answering_ = false;
+    if (!body_.ended()) {
+      bool goes_on = co_await drop_body();
+      if (!goes_on) co_return;
+    }
+    request_.forget();
+    input_.let_go();
+    if (closes_ || ++gathered_ >= options.pipelined) co_await flush();
+    if (closes_) co_return;
   }
 }
 
-// False at the end of the connection.
-Task<bool> Connection::receive_head() {
+// What has come so far was no whole head. False at the end of the connection.
+Task<bool> Connection::receive_head(Parse parsed) {
   const ServerOptions& options = server_.options();
-  parser_.reset();
   for (;;) {
-    Parse parsed = input_.empty() ? Parse::kMore : parser_.parse(input_.unread());
-    if (parsed == Parse::kDone) co_return true;
     if (parsed == Parse::kRefused) {
       co_await refuse(parser_.refusal(), parser_.reason());
       co_return false;
@@ -118,50 +136,40 @@ Task<bool> Connection::receive_head() {
     }
     bool more = co_await input_.fill();
     if (!more) co_return false;
+    parsed = parser_.parse(input_.unread());
+    if (parsed == Parse::kDone) co_return true;
   }
 }
 
-// False if the connection ends after it.
-Task<bool> Connection::answer() {
+// False without memory.
+bool Connection::begin_answer() {
   const ServerOptions& options = server_.options();
   Framing framing = parser_.framing();
-  if (!input_.hold(parser_.size(), framing.kind == Framing::Kind::kChunked)) {
-    co_await fail(Errc::no_memory, "read a request");
-  }
+  if (!input_.hold(parser_.size(), framing.kind == Framing::Kind::kChunked)) return false;
   body_.begin(framing, options.body_bytes);
   body_began_ = {};
   continue_ = parser_.expects_continue();
   ++answered_;
   closes_ = !parser_.keeps_alive() || server_.draining() || answered_ >= options.requests;
-  if (output_.room() < output_.size()) co_await flush();  // half of it is for this answer's header
-  response_.begin();
-  answering_ = true;
   timer_.enter(Phase::kHandler);
   ++server_.counters().requests;
-  co_await server_.handler()(request_, response_);
-  if (!upgraded_) {
-    if (response_.state_ != Response::State::kDone) co_await response_.finish();
-    answering_ = false;
-    if (!body_.ended()) {
-      // A sender that still waits to be told to go on may never send it.
-      bool skipped = !continue_ && !closes_;
-      if (skipped) {
-        if (input_.empty()) co_await flush();
-        timer_.enter(Phase::kBody, in(options.body_time));
-        skipped = co_await body_.skip(kMostSkipped);
-      }
-      if (!skipped) {
-        co_await flush();
-        co_await linger();
-        co_return false;
-      }
-    }
+  return true;
+}
+
+// The handler has left some of the body. False if the connection ends.
+Task<bool> Connection::drop_body() {
+  // A sender that still waits to be told to go on may never send it.
+  bool dropped = !continue_ && !closes_;
+  if (dropped) {
+    if (input_.empty()) co_await flush();
+    timer_.enter(Phase::kBody, in(server_.options().body_time));
+    dropped = co_await body_.skip(kMostSkipped);
   }
-  request_.forget();
-  input_.let_go();
-  if (upgraded_) co_return false;
-  if (closes_ || ++gathered_ >= options.pipelined) co_await flush();
-  co_return !closes_;
+  if (!dropped) {
+    co_await flush();
+    co_await linger();
+  }
+  co_return dropped;
 }
 
 Task<> Connection::flush(Bytes data, Bytes tail) {

@@ -65,8 +65,9 @@ class Connection final : public ListNode {
   friend class Response;
 
   Task<> talk();
-  Task<bool> receive_head();
-  Task<bool> answer();
+  Task<bool> receive_head(Parse parsed);
+  bool begin_answer();
+  Task<bool> drop_body();
   Task<> recover(const Error& error);
   Task<> refuse(int status, std::string_view reason);
   Task<> linger();

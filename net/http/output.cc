@@ -8,15 +8,9 @@
 
 namespace net::http {
 
-bool Output::append(std::string_view text) {
-  if (text.size() > room()) return false;
-  if (data_ == nullptr) {
-    data_ = static_cast<char*>(allocate(capacity_));
-    if (data_ == nullptr) return false;
-  }
-  std::memcpy(data_ + size_, text.data(), text.size());
-  size_ += text.size();
-  return true;
+bool Output::take_memory() {
+  data_ = static_cast<char*>(allocate(capacity_));
+  return data_ != nullptr;
 }
 
 bool Output::append(std::uint64_t number, unsigned base) {

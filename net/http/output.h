@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include "net/core/task.h"
@@ -22,7 +24,12 @@ class Output {
   [[nodiscard]] std::size_t room() const { return capacity_ - size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
   // All of the text or, without room or memory, nothing.
-  bool append(std::string_view text);
+  bool append(std::string_view text) {
+    if (text.size() > room() || (data_ == nullptr && !take_memory())) return false;
+    std::memcpy(data_ + size_, text.data(), text.size());
+    size_ += text.size();
+    return true;
+  }
   bool append(std::uint64_t number, unsigned base = 10);
   // Puts a text in the place of `size` bytes at `at`; false without room.
   bool replace(std::size_t at, std::size_t size, std::string_view text);
@@ -38,6 +45,8 @@ class Output {
   void release();
 
  private:
+  bool take_memory();
+
   Stream& stream_;
   std::size_t capacity_;
   std::size_t size_ = 0;

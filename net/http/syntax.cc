@@ -131,24 +131,30 @@ bool next_member(std::string_view& list, std::string_view& member) {
 }
 
 bool is_target(std::string_view text) {
-  return !text.empty() && all(text, detail::kTargetCharacter) && is_percent_encoded(text);
+  bool encoded = false;
+  for (char c : text) {
+    if (!detail::is(c, detail::kTargetCharacter)) return false;
+    encoded = encoded || c == '%';
+  }
+  return !text.empty() && (!encoded || is_percent_encoded(text));
 }
 
 bool is_authority(std::string_view text) {
-  std::size_t colon = text.rfind(':');
-  std::size_t bracket = text.rfind(']');
-  std::string_view host = text;
-  if (colon != std::string_view::npos && (bracket == std::string_view::npos || bracket < colon)) {
-    host = text.substr(0, colon);
-    // RFC 3986, 3.2.3: "port" may be empty.
-    if (colon + 1 != text.size() && !is_port(text.substr(colon + 1))) return false;
+  std::size_t end = 0;  // of the host
+  if (text.starts_with('[')) {
+    end = text.find(']');
+    if (end == std::string_view::npos || !is_bracketed(text.substr(0, ++end))) return false;
+  } else {
+    bool encoded = false;
+    while (end != text.size() && (detail::is(text[end], detail::kHostCharacter) || text[end] == '%')) {
+      encoded = encoded || text[end] == '%';
+      ++end;
+    }
+    if (end == 0 || (encoded && !is_percent_encoded(text.substr(0, end)))) return false;
   }
-  if (host.starts_with('[')) return is_bracketed(host);
-  if (host.empty() || !is_percent_encoded(host)) return false;
-  for (char c : host) {
-    if (c != '%' && !detail::is(c, detail::kHostCharacter)) return false;
-  }
-  return true;
+  if (end == text.size()) return true;
+  // RFC 3986, 3.2.3: "port" may be empty.
+  return text[end] == ':' && (end + 1 == text.size() || is_port(text.substr(end + 1)));
 }
 
 std::string_view percent_decode(std::string_view text, char* out) {
