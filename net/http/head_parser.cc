@@ -22,6 +22,17 @@ std::string_view authority_of(std::string_view target) {
   return target.substr(0, target.find_first_of("/?"));
 }
 
+// Whether a token of that length is a name that is written in small letters here. Of a token's characters only
+// capital letters become small ones by this bit, and "-" has it.
+template <std::size_t kSize>
+bool is_named(std::string_view token, const char (&name)[kSize]) {
+  unsigned different = 0;
+  for (std::size_t i = 0; i != kSize - 1; ++i) {
+    different |= (static_cast<unsigned char>(token[i]) | 0x20U) ^ static_cast<unsigned char>(name[i]);
+  }
+  return different == 0;
+}
+
 }  // namespace
 
 Parse HeadParser::refuse(int status, const char* reason) {
@@ -162,7 +173,7 @@ Parse HeadParser::field_line(std::string_view line) {
 Parse HeadParser::known_field(std::string_view name, std::string_view value) {
   switch (name.size()) {
     case 4:
-      if (!is_request_ || !same_ignoring_case(name, "host")) break;
+      if (!is_request_ || !is_named(name, "host")) break;
       // RFC 9112, 3.2: just one, and valid.
       if (has_host_) return refuse(400, "two Host fields");
       if (!is_authority(value)) return refuse(400, "a bad Host field");
@@ -179,20 +190,20 @@ Parse HeadParser::known_field(std::string_view name, std::string_view value) {
       break;
     case 6:
       // RFC 9110, 10.1.1.
-      if (!is_request_ || !same_ignoring_case(name, "expect")) break;
+      if (!is_request_ || !is_named(name, "expect")) break;
       for (std::string_view member; next_member(value, member);) {
         if (!same_ignoring_case(member, "100-continue")) return refuse(417, "an unknown expectation");
         expects_continue_ = true;
       }
       break;
     case 7:
-      if (same_ignoring_case(name, "upgrade")) {
+      if (is_named(name, "upgrade")) {
         std::string_view protocol;
         if (next_member(value, protocol)) upgrade_ = true;
       }
       break;
     case 10:
-      if (!same_ignoring_case(name, "connection")) break;
+      if (!is_named(name, "connection")) break;
       for (std::string_view member; next_member(value, member);) {
         if (same_ignoring_case(member, "close")) close_ = true;
         if (same_ignoring_case(member, "keep-alive")) keep_alive_ = true;
@@ -200,10 +211,10 @@ Parse HeadParser::known_field(std::string_view name, std::string_view value) {
       }
       break;
     case 14:
-      if (same_ignoring_case(name, "content-length")) return content_length(value);
+      if (is_named(name, "content-length")) return content_length(value);
       break;
     case 17:
-      if (same_ignoring_case(name, "transfer-encoding")) return transfer_encoding(value);
+      if (is_named(name, "transfer-encoding")) return transfer_encoding(value);
       break;
     default: break;
   }
