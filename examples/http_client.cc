@@ -4,6 +4,7 @@
 #include "examples/options.h"
 #include "examples/output_file.h"
 #include "examples/say.h"
+#include "examples/secure_client.h"
 #include "net/http/client.h"
 #include "net/net.h"
 
@@ -18,6 +19,7 @@ class Settings {
   std::string_view user;
   std::string_view bearer;
   std::string_view proxy;
+  std::string_view authorities;
   std::string_view output;
   bool header = false;
   net::Duration timeout = 30s;
@@ -85,6 +87,8 @@ net::Task<> run_request(const Settings& settings) {
   net::http::ClientOptions options;
   options.set_proxy(settings.proxy).set_connect_time(settings.timeout).set_head_time(settings.timeout);
   options.set_body_time(settings.timeout).set_send_time(settings.timeout);
+  example::SecureClient secure;
+  co_await must(secure.set_up(options, settings.authorities));
   net::http::Client client(std::move(options));
   std::string_view method = settings.data.empty() ? "GET" : "POST";
   net::http::ClientRequest request(settings.method.empty() ? method : settings.method, settings.url);
@@ -119,6 +123,7 @@ int main(int argc, char** argv) {
   options.add("--user", settings.user, "user:password");
   options.add("--bearer", settings.bearer, "a token");
   options.add("--proxy", settings.proxy, "the URL of a proxy");
+  options.add("--authorities", settings.authorities, "a PEM file with those to trust instead of the system's");
   options.add("--output", settings.output, "the file that gets the body");
   options.add("--header", settings.header, "prints the answer's header too");
   options.add("--timeout", settings.timeout, "for connecting, and for each part of the answer");

@@ -45,6 +45,14 @@ http {{
     location = /closing {{ keepalive_timeout 0; return 200 "closed"; }}
     location = /empty {{ return 204; }}
   }}
+  server {{
+    listen 127.0.0.1:{secure_port} ssl;
+    ssl_certificate {folder}/certificate.pem;
+    ssl_certificate_key {folder}/key.pem;
+    root {folder}/files;
+    default_type text/plain;
+    location = /plain {{ return 302 http://127.0.0.1:{port}/page; }}
+  }}
 }}
 """
 
@@ -111,19 +119,27 @@ class Nginx(Client):
         (self.folder / "files" / "large").write_bytes(self.large)
         (self.folder / "files" / "page").write_text("a page\n", encoding="ascii")
         (self.folder / "users").write_text("Aladdin:{PLAIN}open sesame\n", encoding="ascii")
-        # It takes over a socket that listens already, so that the system chooses the port.
-        listener = socket.create_server(("127.0.0.1", 0))
-        self.addCleanup(listener.close)
-        listener.setblocking(False)
-        port = listener.getsockname()[1]
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-days", "2", "-subj", "/CN=nginx", "-addext", "subjectAltName=IP:127.0.0.1",
+                        "-keyout", self.folder / "key.pem", "-out", self.folder / "certificate.pem"],
+                       check=True, capture_output=True, timeout=SAFETY)
+        # It takes over sockets that listen already, so that the system chooses the ports.
+        listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+        for listener in listeners:
+            self.addCleanup(listener.close)
+            listener.setblocking(False)
+        port, secure_port = (listener.getsockname()[1] for listener in listeners)
         self.url = f"http://127.0.0.1:{port}"
+        self.secure_url = f"https://127.0.0.1:{secure_port}"
+        self.trust = ("--authorities", self.folder / "certificate.pem")
         configuration = self.folder / "nginx.conf"
         user = pwd.getpwuid(os.getuid()).pw_name
-        configuration.write_text(CONFIGURATION.format(user=user, folder=self.folder, port=port), encoding="ascii")
+        configuration.write_text(CONFIGURATION.format(
+            user=user, folder=self.folder, port=port, secure_port=secure_port), encoding="ascii")
         command = [NGINX, "-e", str(self.folder / "error.log"), "-p", str(self.folder), "-c", str(configuration)]
         # pylint: disable=consider-using-with  # ended below
-        nginx = subprocess.Popen(command, pass_fds=[listener.fileno()],
-                                 env={**os.environ, "NGINX": f"{listener.fileno()};"})
+        nginx = subprocess.Popen(command, pass_fds=[each.fileno() for each in listeners],
+                                 env={**os.environ, "NGINX": "".join(f"{each.fileno()};" for each in listeners)})
         self.addCleanup(nginx.wait, SAFETY)
         self.addCleanup(nginx.terminate)
 
@@ -160,6 +176,43 @@ class Nginx(Client):
         self.assertIn(" 401 ", self.ask(self.url + "/secret/page"))
         self.assertIn(" 401 ", self.ask(self.url + "/secret/page", "--user", "Aladdin:wrong"))
         self.assertEqual(self.ask(self.url + "/secret/page", "--user", "Aladdin:open sesame"), "a page")
+
+    def test_https(self):
+        self.assertEqual(self.ask(self.secure_url + "/page", *self.trust), "a page")
+        self.assertEqual(self.download(self.secure_url + "/large", *self.trust), self.large)
+        self.refused(self.secure_url + "/page", "TLS https://127.0.0.1:", "permission denied")
+        self.refused(self.secure_url.replace("127.0.0.1", "localhost") + "/page", "TLS https://localhost:",
+                     "permission denied", arguments=self.trust)
+        self.refused(self.secure_url + "/plain", "redirect https://127.0.0.1:", "permission denied",
+                     arguments=self.trust)
+
+    def test_https_through_a_proxy(self):
+        proxy = self.bound()
+
+        def carry(source, target):
+            while data := source.recv(65536):
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+
+        def serve():
+            client, _ = proxy.accept()
+            head = b""
+            while not head.endswith(b"\r\n\r\n"):
+                head += client.recv(1)
+            address = head.split()[1].decode()
+            host, _, port = address.rpartition(":")
+            with client, socket.create_connection((host, int(port)), timeout=SAFETY) as server:
+                client.settimeout(SAFETY)
+                client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                back = self.peer(carry, server, client)
+                carry(client, server)
+                back.result()
+            return address
+
+        peer = self.peer(serve)
+        through = ("--proxy", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        self.assertEqual(self.download(self.secure_url + "/large", *self.trust, *through), self.large)
+        self.assertEqual(f"https://{peer.result()}", self.secure_url)
 
     def test_other_ends(self):
         self.assertEqual(self.ask(self.url + "/closing"), "closed")
@@ -222,7 +275,8 @@ class Python(Client):
         self.refused(url, f"connect {url}", "connection refused")
         self.refused("http://a@b/", "a user before the host")
         self.refused("ftp://b/", "neither http:// nor https://")
-        self.refused("https://127.0.0.1/", "TLS https://127.0.0.1/", "not supported")
+        secure = f"https://127.0.0.1:{port}/"
+        self.refused(secure, f"connect {secure}", "connection refused")
 
     def test_full_disk(self):
         (self.folder / "large").write_bytes(bytes(300_000))
