@@ -24,8 +24,9 @@ class Hop;
 // ClientOptions allows it. A request that may be repeated (RFC 9110, 9.2.2) is, once, when the connection that
 // was kept for it turns out to be closed.
 //
-// Any status is an answer, not a failure. *Lifetime*: it outlives its tasks and responses; it ends before its
-// loop does. Tasks of one loop only.
+// Any status is an answer, not a failure. Each step has its limit of time (ClientOptions); one for all of them
+// is net::timeout around the task that sends and reads. *Lifetime*: it outlives its tasks and responses; it
+// ends before its loop does. Tasks of one loop only.
 class Client {
  public:
   explicit Client(ClientOptions options = ClientOptions()) : options_(std::move(options)), pool_(options_) {}

@@ -111,13 +111,13 @@ ClientRequest& ClientRequest::bearer(std::string_view token) {
 ClientRequest& ClientRequest::body(Bytes content, std::string_view type) {
   content_ = content;
   has_body_ = true;
-  return header("Content-Type", type);
+  return type.empty() ? *this : header("Content-Type", type);
 }
 
 ClientRequest& ClientRequest::body(BodySource& source, std::string_view type) {
   source_ = &source;
   has_body_ = true;
-  return header("Content-Type", type);
+  return type.empty() ? *this : header("Content-Type", type);
 }
 
 ClientRequest& ClientRequest::expect_continue() {

@@ -48,6 +48,7 @@ class ClientRequest {
   ClientRequest& basic(std::string_view user, std::string_view password);
   ClientRequest& bearer(std::string_view token);
 
+  // Content, and the value of Content-Type; without one there is no such field.
   ClientRequest& body(Bytes content, std::string_view type);
   ClientRequest& body(std::string_view content, std::string_view type = "text/plain; charset=utf-8") {
     return body(bytes(content), type);

@@ -39,7 +39,7 @@ Task<ClientResponse> Exchange::run(bool fresh) {
   Result<Lease> lease = co_await result(acquiring);
   if (!lease) co_await fail(named(lease.error()));
   Result<> connected = co_await result(connect(*lease, fresh));
-  if (!connected) co_await fail(named(connected.error(), reason_));
+  if (!connected) co_await fail(named(connected.error(), reason_for(connected.error())));
   ClientResponse response(options_, std::move(*lease));
   ClientConnection& connection = *response.lease_.connection();
   Result<> done = co_await result(send(connection));
@@ -54,6 +54,13 @@ Task<ClientResponse> Exchange::run(bool fresh) {
     co_await fail(named(done.error(), reason_));
   }
   co_return std::move(response);
+}
+
+// TLS tells its own: "TLS with host: self-signed certificate".
+std::string_view Exchange::reason_for(const Error& error) const {
+  std::string_view context = error.context();
+  std::size_t colon = context.find(": ");
+  return phase_ == ClientPhase::kTls && colon != std::string_view::npos ? context.substr(colon + 2) : reason_;
 }
 
 Task<> Exchange::connect(Lease& lease, bool fresh) {

@@ -44,6 +44,7 @@ class Exchange {
   [[nodiscard]] Error named(const Error& error, std::string_view reason = {}) const {
     return client_error(error, phase_, hop_.url.text(), reason);
   }
+  [[nodiscard]] std::string_view reason_for(const Error& error) const;
   [[nodiscard]] bool is_tunnelled() const { return proxy_ != nullptr && hop_.url.secure(); }
 
   Task<> connect(Lease& lease, bool fresh);

@@ -180,7 +180,7 @@ class Nginx(Client):
     def test_https(self):
         self.assertEqual(self.ask(self.secure_url + "/page", *self.trust), "a page")
         self.assertEqual(self.download(self.secure_url + "/large", *self.trust), self.large)
-        self.refused(self.secure_url + "/page", "TLS https://127.0.0.1:", "permission denied")
+        self.refused(self.secure_url + "/page", "TLS https://127.0.0.1:", "(self-signed certificate)", "permission denied")
         self.refused(self.secure_url.replace("127.0.0.1", "localhost") + "/page", "TLS https://localhost:",
                      "permission denied", arguments=self.trust)
         self.refused(self.secure_url + "/plain", "redirect https://127.0.0.1:", "permission denied",

@@ -408,6 +408,20 @@ TEST_F(ClientTest, DoesNotFollowFromHttpsToHttpUnlessAllowed) {
   }
 }
 
+Task<Stream> refuse(Stream, std::string_view) {
+  co_await fail(Errc::permission_denied, "TLS with 10.0.0.1: a bad certificate");
+  co_return Stream();
+}
+
+TEST_F(ClientTest, TellsWhyThereIsNoTls) {
+  server.scripts = {{}};
+  options.secure = refuse;
+  run([](ClientTest&, Client& client) -> Task<> {
+    Error error = co_await failure_of(client, "https://10.0.0.1:80/");
+    EXPECT_EQ(error.message(), "TLS https://10.0.0.1:80/ (a bad certificate): permission denied");
+  });
+}
+
 TEST_F(ClientTest, HasNoHttpsWithoutItsHook) {
   run([](ClientTest& test, Client& client) -> Task<> {
     Error error = co_await failure_of(client, "https://10.0.0.1/");
