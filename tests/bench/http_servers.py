@@ -6,6 +6,8 @@ import pathlib
 import random
 import re
 import socket
+import ssl
+import subprocess
 import tempfile
 
 import processes
@@ -28,17 +30,38 @@ ANSWERS = {
 
 
 @contextlib.contextmanager
-def servers():
-    """All of them, the base of the ratios first, with the file that they serve."""
+def folder_with_file():
     with tempfile.TemporaryDirectory(dir=os.environ.get("TEST_TMPDIR")) as folder:
         file = pathlib.Path(folder, "file")
         file.write_bytes(content())
+        yield str(file)
+
+
+@contextlib.contextmanager
+def servers():
+    """All of them, the base of the ratios first, with the file that they serve."""
+    with folder_with_file() as file:
         yield (
-            processes.Server("nginx", "peers/nginx_http.py", (str(file),), worker=True),
-            processes.Server("epoll", "epoll_http", (str(file),)),
-            processes.Server("beast", "beast_http", (str(file),)),
-            processes.Server("node", "peers/node_http.js", (str(file),)),
-            processes.Server("eddy", "eddy_http", (str(file),)),
+            processes.Server("nginx", "peers/nginx_http.py", (file,), worker=True),
+            processes.Server("epoll", "epoll_http", (file,)),
+            processes.Server("beast", "beast_http", (file,)),
+            processes.Server("node", "peers/node_http.js", (file,)),
+            processes.Server("eddy", "eddy_http", (file,)),
+        )
+
+
+@contextlib.contextmanager
+def secure_servers():
+    """Those with TLS, all with one certificate, ECDSA on P-256."""
+    with folder_with_file() as file:
+        folder = pathlib.Path(file).parent
+        paths = (str(folder / "certificate.pem"), str(folder / "key.pem"))
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-days", "2", "-subj", "/CN=bench", "-addext", "subjectAltName=IP:127.0.0.1",
+                        "-out", paths[0], "-keyout", paths[1]], check=True, capture_output=True)
+        yield (
+            processes.Server("nginx", "peers/nginx_http.py", (file, *paths), worker=True),
+            processes.Server("eddy", "eddy_http", (file, *paths)),
         )
 
 
@@ -51,6 +74,9 @@ def check(server):
     what it should be: its status, type, length, date, and every byte of its body."""
     with processes.Running(server) as running, contextlib.ExitStack() as stack:
         peer = stack.enter_context(socket.create_connection(("127.0.0.1", int(running.port)), processes.PATIENCE))
+        if len(server.arguments) == 3:
+            context = ssl.create_default_context(cafile=server.arguments[1])
+            peer = stack.enter_context(context.wrap_socket(peer, server_hostname="127.0.0.1"))
         source = stack.enter_context(peer.makefile("rb"))
         for path in ANSWERS:
             peer.sendall(request(path, running.port))

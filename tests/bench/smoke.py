@@ -12,6 +12,7 @@ import churn
 import echo
 import http_requests
 import http_servers
+import https_requests
 import memory
 import processes
 import syscalls
@@ -67,6 +68,10 @@ class Smoke(unittest.TestCase):
             self.check_comparison(
                 http_requests, ["plaintext:8x16"], own, ["--generator=wrk", "--servers=nginx,epoll"]
             )
+
+    def test_https(self):
+        with http_servers.secure_servers() as servers:
+            self.check_comparison(https_requests, ["file:2x3", "handshakes"], servers)
 
     def test_memory(self):
         rows = memory.run(["--connections=200"])

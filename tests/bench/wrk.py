@@ -22,11 +22,15 @@ def waited_ns(pid):
         return int(line.read().split()[1])
 
 
-def load(_mode, running, path, connections, flight, seconds, **_):
+def load_secure(mode, running, **arguments):
+    return load(mode, running, scheme="https", **arguments)
+
+
+def load(_mode, running, path, connections, flight, seconds, scheme="http", **_):
     """One run; wrk knows whole seconds only."""
     if shutil.which("wrk") is None:
         raise processes.Failure("wrk is not installed")
-    url = f"http://127.0.0.1:{running.port}{path}"
+    url = f"{scheme}://127.0.0.1:{running.port}{path}"
     load_ = ["-t1", f"-c{connections}", f"-d{max(1, math.ceil(seconds))}s"]
     fields = ["-HUser-Agent: load", "-HAccept: */*"]
     command = ["wrk", *load_, *fields, "-s", processes.required("wrk.lua"), url, "--", str(flight)]
