@@ -34,6 +34,10 @@ enum class Step : std::uint8_t {
   kFailed,      // the connection is over, see `reason`; an alert for the peer may have been put
 };
 
+// Bytes that a record may take beyond its data: header, nonce, padding, tag (RFC 5246, 6.2.3; RFC 8446, 5.2).
+inline constexpr std::size_t kRecordOverhead = 64;
+inline constexpr std::size_t kRecord = 16384;
+
 class Engine : public Session, public Pooled {
  public:
   virtual ~Engine() = default;
@@ -47,6 +51,8 @@ class Engine : public Session, public Pooled {
   [[nodiscard]] virtual bool has_pending() const = 0;
   // Encrypts and puts all of `data`: kDone or kFailed.
   virtual Step write(Bytes data) = 0;
+  // Bytes of data in its longest record.
+  [[nodiscard]] virtual std::size_t record() const { return kRecord; }
   // Tells the peer that this half has ended (close_notify, RFC 8446, 6.1).
   virtual void end() = 0;
 
@@ -56,10 +62,6 @@ class Engine : public Session, public Pooled {
   [[nodiscard]] virtual int native() const = 0;
   [[nodiscard]] virtual std::string_view reason() const = 0;
 };
-
-// Bytes that a record may take beyond its data: header, nonce, padding, tag (RFC 5246, 6.2.3; RFC 8446, 5.2).
-inline constexpr std::size_t kRecordOverhead = 64;
-inline constexpr std::size_t kRecord = 16384;
 
 // Both make an engine, or null without memory.
 class ClientEngines : public Pooled {

@@ -368,7 +368,7 @@ Errc TlsSocket::encrypt() {
   std::size_t total = write.current.size();
   for (std::size_t i = 0; i < write.count && total < kBatch; ++i) total += write.list[i].size();
   total = std::min(total, kBatch);
-  while (!outgoing_.reserve(total + (total / kRecord + 1) * kRecordOverhead)) {
+  while (!outgoing_.reserve(total + (total / engine_->record() + 1) * kRecordOverhead)) {
     if (total < kLeastBatch) return Errc::no_memory;
     total /= 4;
   }
