@@ -59,7 +59,7 @@ class Buffer {
 
   [[nodiscard]] bool append(Bytes more) {
     if (more.empty()) return true;
-    if (!reserve(more.size())) return false;
+    if (!reserve(more.size()) || data_ == nullptr) return false;
     std::memcpy(data_ + end_, more.data(), more.size());
     end_ += more.size();
     return true;

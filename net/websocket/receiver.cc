@@ -20,12 +20,11 @@ bool Receiver::first_byte(unsigned byte) {
   header_.opcode = static_cast<Opcode>(byte & 0x0F);
   unsigned opcode = byte & 0x0F;
   const char* wrong = nullptr;
-  if ((byte & 0x30) != 0) {
-    wrong = "a reserved bit";  // RFC 6455, 5.2
+  bool knows_compressed = compression_ && !is_control(header_.opcode);
+  if ((byte & 0x30) != 0 || (header_.compressed && !knows_compressed)) {
+    wrong = "a reserved bit";  // RFC 6455, 5.2; RFC 7692, 6
   } else if ((opcode > 2 && opcode < 8) || opcode > 10) {
     wrong = "a reserved opcode";  // RFC 6455, 5.2
-  } else if (header_.compressed && (!compression_ || is_control(header_.opcode))) {
-    wrong = "a reserved bit";  // RFC 7692, 6
   } else if (header_.compressed && header_.opcode == Opcode::kContinuation) {
     wrong = "compression within a message";  // RFC 7692, 6.1
   } else if (is_control(header_.opcode) && !header_.final) {

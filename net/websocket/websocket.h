@@ -87,7 +87,8 @@ class WebSocket {
   //
   // *Errors*: protocol_error (the peer broke a rule: it has been told, with 1002 or 1007); limit_exceeded
   // (1009); end_of_stream (it went without a close); timed_out (it does not answer pings, or takes no pong);
-  // no_memory; those of Stream::read. All but no_memory are final. *Cancellation*: at once, but for a pong on
+  // no_memory; those of Stream::read. They are final, but for no_memory
+  // while nothing had come. *Cancellation*: at once, but for a pong on
   // its way; no byte is lost. *Lifetime*: the message is lent until the next read.
   NET_MAKES_TASK Task<Message> read();
   // Waits for some of a message, so that it may be of any length. Message::last says where it ends; a part may

@@ -488,6 +488,28 @@ TEST_F(Connections, ASilentPeerIsPinged) {
   });
 }
 
+TEST_F(Connections, ACancelledReadEndsAPongThatItHasBegun) {
+  run([]() -> Task<> {
+    auto [ours, theirs] = stream_pair(2);
+    WebSocket server(std::move(ours), Role::kServer, Options());
+    Stream peer = std::move(theirs);
+    auto serve = [](WebSocket socket) -> Task<> {
+      Result<Message> message = co_await result(timeout(1ms, socket.read()));
+      EXPECT_EQ(message.error(), Errc::timed_out);
+      EXPECT_EQ(Clock::now(), TimePoint(10ms));
+      co_await socket.write_text("x");
+    };
+    auto talk = [](Stream& from) -> Task<> {
+      co_await from.write(f(0x89, "p"));
+      co_await sleep_until(TimePoint(10ms));
+      std::string said;
+      co_await hear_end(from, said);
+      EXPECT_EQ(said, "\x8a\x01p\x81\x01x");
+    };
+    co_await all(serve(std::move(server)), talk(peer));
+  });
+}
+
 TEST_F(Connections, ACancelledReadLosesNothing) {
   run([]() -> Task<> {
     auto [ours, theirs] = stream_pair();
