@@ -173,6 +173,44 @@ class TcpClient(boards.Case):
         self.assertEqual(board.end(), 0)
 
 
+@boards.needs("websocket_chat")
+class WebSocket(boards.Case):
+    def test_chat(self):
+        board = self.board("websocket_chat")
+        first, second = self.visit(board), self.visit(board)
+        self.assertEqual(self.message(first), b"* client 1 is here")
+        self.assertEqual(self.message(first), b"* client 2 is here")
+        self.assertEqual(self.message(second), b"* client 2 is here")
+        # Masks that change nothing: RFC 6455, 5.3, asks only that there is one.
+        second.sendall(b"\x89\x84\0\0\0\0ping\x01\x83\0\0\0\0hel\x80\x82\0\0\0\0lo")
+        self.assertEqual(self.receive(second, 6), b"\x8a\x04ping")
+        for each in (first, second):
+            self.assertEqual(self.message(each), b"2: hello")
+        second.sendall(b"\x88\x82\0\0\0\0\x03\xe8")
+        self.assertEqual(self.receive(second, 5), b"\x88\x02\x03\xe8")
+        self.assertEqual(self.message(first), b"* client 2 has left")
+        first.sendall(b"\xf1\x80\0\0\0\0")
+        self.assertEqual(self.receive(first, 4), b"\x88\x02\x03\xea")
+
+    def visit(self, board):
+        peer = self.connect(board, 8080)
+        peer.sendall(b"GET /chat HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                     b"Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n")
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            head += self.receive(peer, 1)
+        self.assertIn(b" 101 ", head)
+        self.assertIn(b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", head)
+        self.assertNotIn(b"deflate", head)
+        return peer
+
+    def message(self, peer):
+        kind, size = self.receive(peer, 2)
+        self.assertEqual(kind, 0x81)
+        return self.receive(peer, size)
+
+
 class Udp(boards.Case):
     def test_echo_server(self):
         board = self.board("udp_echo_server")

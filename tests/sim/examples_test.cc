@@ -175,6 +175,60 @@ TEST(Examples, NtpQuery) {
   tally.expect(50);
 }
 
+// A server that takes its time. All hosts of a simulation have the same clock.
+class CommonClock final : public ntp::Clock {
+ public:
+  [[nodiscard]] ntp::Time now() override { return kToldTime + Clock::now().time_since_epoch(); }
+  [[nodiscard]] ntp::Standing standing() override {
+    ntp::Standing standing;
+    standing.stratum = 1;
+    standing.set = kToldTime;
+    return standing;
+  }
+
+ private:
+  using Clock = net::Clock;
+};
+
+Task<> tell_time_slowly() {
+  UdpSocket socket = co_await bind_udp(ntp::kPort);
+  CommonClock clock;
+  std::array<std::byte, ntp::Packet::kSize> bytes;
+  for (;;) {
+    Datagram request = co_await socket.receive(bytes);
+    std::optional<ntp::Packet> answer = ntp::answer_to(request.data, clock);
+    if (!answer) continue;
+    co_await sleep(300ms);
+    answer->transmit = ntp::Timestamp(clock.now());
+    answer->write(bytes);
+    co_await socket.send_to(bytes, request.from);
+  }
+}
+
+Task<> ask_slow_server(Endpoint server) {
+  ntp::Sample first = co_await ntp::query(server);  // that looks up the address as well
+  ntp::Sample sample = co_await ntp::query(server);
+  CommonClock clock;
+  EXPECT_EQ(sample.arrived, Clock::now());
+  Duration wrong = sample.offset(clock.now());
+  EXPECT_LT(wrong < Duration::zero() ? -wrong : wrong, 10us) << wrong.count();
+  EXPECT_GE(sample.delay, 40ms);
+  EXPECT_LT(sample.delay, 41ms);
+  EXPECT_EQ(sample.at(Clock::now() + 1h), sample.time + 1h);
+  EXPECT_EQ(first.stratum, 1);
+}
+
+// RFC 4330, 5: what the server held it for is no part of the way.
+TEST(Examples, NtpQueryOfASlowServer) {
+  Simulation world(1, lwip::simulated_stack);
+  Pair hosts(world);
+  world.set_quality(Quality().set_latency(20ms));
+  hosts.server.start(tell_time_slowly);
+  hosts.client.start(ask_slow_server, Endpoint(hosts.server.address(), ntp::kPort));
+  Result<> outcome = world.run(hosts.client);
+  EXPECT_TRUE(outcome) << outcome.error().message();
+}
+
 TEST(Examples, NtpClient) {
   Tally tally;
   EXPECT_EQ(explore(Exploration().set_seeds(300), lwip::simulated_stack,
