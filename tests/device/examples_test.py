@@ -309,6 +309,21 @@ class Http(boards.Case):
         self.assertTrue(peer.recv(100).startswith(b"HTTP/1.1 431 "))
         self.assertIn(b"Hello, world\n", self.ask(board, b"GET / HTTP/1.1\r\n"))
 
+    def test_serves_its_dashboard(self):
+        board = self.board("http_server")
+        self.assertIn(b"new WebSocket", self.ask(board, b"GET / HTTP/1.1\r\n"))
+        self.assertIn(b'"tasks":["serve at ', self.ask(board, b"GET /figures HTTP/1.1\r\n"))
+        peer = self.connect(board, 8080)
+        peer.sendall(b"GET /live HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+        got = b""
+        while got.count(b'{"connections":1,') < 2:
+            part = peer.recv(65536)
+            self.assertNotEqual(part, b"", got)
+            got += part
+        # RFC 6455, 1.3, has this very key.
+        self.assertIn(b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n", got)
+
     def test_shows_and_switches_lights(self):
         board = self.board("http_board")
         self.assertIn(b"<h2>Lights</h2>", self.ask(board, b"GET / HTTP/1.1\r\n"))
