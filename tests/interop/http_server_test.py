@@ -10,6 +10,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -195,6 +196,44 @@ class BoardPage(Case):
         self.assertEqual(json.loads(curl(url + "/state"))["lights"], [False] * 4)
         curl("--request", "PUT", "--data", "on", url + "/lights/2")
         self.assertEqual(json.loads(curl(url + "/state"))["lights"], [False, False, True, False])
+
+
+class Https(Case):
+    def certificate(self, name):
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+             "-keyout", self.key, "-out", self.certificates, "-subj", f"/CN={name}",
+             "-addext", "subjectAltName=DNS:localhost"],
+            check=True, timeout=SAFETY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def test_curl_and_our_client_check_it_and_it_changes_its_certificate(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        self.key, self.certificates = os.path.join(folder, "key"), os.path.join(folder, "certificates")
+        self.certificate("one")
+        server, (host, port) = self.server("https_server", "--certificate", self.certificates, "--key", self.key)
+        url = f"https://localhost:{port}/"
+        ask = ["--cacert", self.certificates, "--resolve", f"localhost:{port}:{host}"]
+        for version in ("--tlsv1.2", "--tlsv1.3"):
+            self.assertRegex(curl(*ask, version, "--tls-max", version[-3:], url), rb"^Hello, .*, over TLS\n")
+        client = self.program("http_client", "--url", url, "--authorities", self.certificates)
+        self.assertRegex(client.line(), "^Hello, .*, over TLS$")
+        self.assertEqual(client.wait(), 0)
+        self.assert_fails(self.program("http_client", "--url", url), 1, "permission denied")
+        stranger = subprocess.run(["curl", "--silent", *ask[2:], url], check=False, timeout=SAFETY)
+        self.assertEqual(stranger.returncode, 60)  # curl's code for a certificate that nobody vouches for
+        plain = self.connected((host, port))
+        plain.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        self.assertNotIn(b"HTTP", receive_all(plain))
+        self.certificate("two")
+        server.send(signal.SIGHUP)
+        self.assertEqual(server.line(), "the certificate was read anew")
+        self.assertRegex(curl(*ask, url), rb"^Hello, ")
+        with open(self.key, "w", encoding="ascii") as file:
+            file.write("spoilt")
+        server.send(signal.SIGHUP)
+        self.assertRegex(server.line(), "^the certificate stays as it was: ")
+        self.assertRegex(curl(*ask, url), rb"^Hello, ")
 
 
 class Hello(Case):

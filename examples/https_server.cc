@@ -1,0 +1,94 @@
+// HTTPS: a page that tells how it was asked for, over TLS. SIGHUP reads the certificate anew; connections that
+// there are go on with the old one. Desktop only.
+#include <cerrno>
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <type_traits>
+
+#include "examples/host.h"
+#include "examples/options.h"
+#include "examples/say.h"
+#include "net/http/server.h"
+#include "net/net.h"
+#include "net/tls/tls.h"
+
+namespace http = net::http;
+namespace tls = net::tls;
+
+// A certificate's and its key's files, read.
+class Files {
+ public:
+  Files(std::string_view certificate, std::string_view key) : certificate_(certificate), key_(key) {}
+
+  // Gives `use` what a server needs to know of them now.
+  template <class Use>
+  auto read(Use&& use) const -> std::invoke_result_t<Use, const tls::ServerSettings&> {
+    std::string certificates = content(certificate_);
+    if (certificates.empty()) return net::failure(net::Errc::io_error, "read " + certificate_, errno);
+    std::string key = content(key_);
+    if (key.empty()) return net::failure(net::Errc::io_error, "read " + key_, errno);
+    tls::ServerSettings settings;
+    settings.add_identity(tls::Identity(certificates, key)).add_protocol("http/1.1");
+    return use(settings);
+  }
+
+ private:
+  static std::string content(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  std::string certificate_;
+  std::string key_;
+};
+
+net::Task<> hello(http::Request& request, http::Response& response) {
+  net::Text<256> text;
+  text << "Hello, " << request.peer() << ", over TLS\n";
+  co_await response.send(text.text());
+}
+
+net::Task<> reload(tls::ServerContext& context, const Files& files) {
+  for (;;) {
+    co_await net::signal(SIGHUP);
+    net::Result<> reloaded =
+        files.read([&context](const tls::ServerSettings& settings) { return context.reload(settings); });
+    if (reloaded) {
+      example::say("the certificate was read anew");
+    } else {
+      example::say("the certificate stays as it was: ", reloaded.error());
+    }
+  }
+}
+
+net::Task<> serve(const Files& files, std::string_view host, std::uint16_t port) {
+  net::Result<tls::ServerContext> context = files.read(tls::ServerContext::make);
+  if (!context) co_await net::fail(context.error());
+  http::Router router;
+  router.get("/", hello);
+  http::ServerOptions options;
+  options.secure = [&context](net::Stream stream) -> net::Task<net::Stream> {
+    net::Stream secure = co_await tls::accept(std::move(stream), *context);
+    co_return std::move(secure);
+  };
+  net::Listener listener = co_await example::listen(host, port);
+  example::say("listening on ", listener.local());
+  net::Task<> serving = http::serve(listener, router, std::move(options));
+  co_await net::all(std::move(serving), reload(*context, files));
+}
+
+int main(int argc, char** argv) {
+  std::string_view certificate = "certificate.pem";
+  std::string_view key = "key.pem";
+  std::string_view host;
+  std::uint16_t port = 8443;
+  example::Options options(argc, argv, "A page over HTTPS.");
+  options.add("--certificate", certificate, "the server's certificate and those above it, PEM");
+  options.add("--key", key, "its private key, PEM");
+  options.add("--host", host, "the address to listen on; all if empty");
+  options.add("--port", port, "the port; 0: any free one");
+  if (!options.parse()) return options.status();
+  Files files(certificate, key);
+  return net::run(serve, std::cref(files), host, port);
+}
