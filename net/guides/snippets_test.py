@@ -2,7 +2,7 @@
 """Every ```cpp block in the texts is code that the tests compile and run, and every relative link leads somewhere.
 
 A block equals either a region of a file in net/guides/snippets or of tests/sim/readme_test.cc, from `// [name]` to
-`// [/name]`, or a whole file: one of those, or examples/readme_echo_server.cc. Regions of snippets/wrong do not compile, and tests check that too.
+`// [/name]`, or a whole file: one of those, examples/readme_echo_server.cc or examples/http_hello.cc. Regions of snippets/wrong do not compile, and tests check that too.
 
     snippets_test.py [ROOT]        the workspace; else the one that this file lies in
 """
@@ -11,7 +11,7 @@ import pathlib
 import re
 import sys
 
-WHOLE_FILES = ["examples/readme_echo_server.cc"]
+WHOLE_FILES = ["examples/http_hello.cc", "examples/readme_echo_server.cc"]
 ELSEWHERE = ["tests/sim/readme_test.cc"]
 SNIPPETS = "net/guides/snippets"
 FENCE = re.compile(r"^(?P<indent> *)```(?P<language>[\w+-]*)\s*$")
