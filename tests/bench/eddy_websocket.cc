@@ -1,19 +1,18 @@
-// Eddy's WebSocket server: echoes on /, and on /all sends each message to everybody. It prints its port.
+// WebSocket echo, and a room where everybody hears what one says, as a user of the library writes them.
 #include <cstdio>
+#include <memory>
 
 #include "net/http/server.h"
 #include "net/net.h"
 #include "net/websocket/accept.h"
 
-namespace {
-
 namespace http = net::http;
 namespace websocket = net::websocket;
 
+namespace {
+
 net::Task<> echo(http::Request& request, http::Response& response) {
-  websocket::AcceptOptions options;
-  options.set_deflate(std::nullopt);
-  websocket::WebSocket socket = co_await websocket::accept(request, response, options);
+  websocket::WebSocket socket = co_await websocket::accept(request, response);
   if (!socket) co_return;
   for (;;) {
     websocket::Message message = co_await socket.read();
@@ -22,52 +21,55 @@ net::Task<> echo(http::Request& request, http::Response& response) {
   }
 }
 
-class Member {
+// A message is made into a frame once, for everybody.
+using Shared = std::shared_ptr<const websocket::Prepared>;
+
+class Client : public net::ListNode {
  public:
-  explicit Member(websocket::WebSocket& of) : socket(of) {}
+  explicit Client(websocket::WebSocket& of) : socket(of) {}
   websocket::WebSocket& socket;
-  Member* next = nullptr;
-};
-Member* first = nullptr;
-
-class Membership {
- public:
-  explicit Membership(Member& member) : member_(member) { member_.next = std::exchange(first, &member_); }
-  Membership(const Membership&) = delete;
-  Membership& operator=(const Membership&) = delete;
-  ~Membership() {
-    Member** link = &first;
-    while (*link != &member_) link = &(*link)->next;
-    *link = member_.next;
-  }
-
- private:
-  Member& member_;
+  net::Channel<Shared> messages{64};
 };
 
-// All of them take it at once here; a server for strangers has a queue for each (examples/websocket_chat.cc).
-net::Task<> tell_all(http::Request& request, http::Response& response) {
-  websocket::AcceptOptions options;
-  options.set_deflate(std::nullopt);
-  websocket::WebSocket socket = co_await websocket::accept(request, response, options);
-  if (!socket) co_return;
-  Member member(socket);
-  Membership membership(member);
+using Room = net::IntrusiveList<Client>;
+
+net::Task<> speak(Room& room, Client& client) {
   for (;;) {
-    websocket::Message message = co_await socket.read();
+    websocket::Message message = co_await client.socket.read();
     if (!message) co_return;
-    websocket::Prepared prepared(message.kind, message.data);
-    for (Member* each = first; each != nullptr; each = each->next) co_await each->socket.write(prepared);
+    auto shared = std::make_shared<const websocket::Prepared>(message.kind, message.data);
+    for (Client* each = room.front(); each != nullptr; each = room.next(*each)) {
+      Shared copy = shared;
+      if (!each->messages.try_send(copy)) each->socket.abort();  // it is too slow
+    }
   }
 }
 
+net::Task<> listen(Client& client) {
+  for (;;) {
+    Shared message = co_await client.messages.receive();
+    co_await client.socket.write(*message);
+  }
+}
+
+net::Task<> enter(Room& room, http::Request& request, http::Response& response) {
+  websocket::WebSocket socket = co_await websocket::accept(request, response);
+  if (!socket) co_return;
+  Client client(socket);
+  room.push_back(client);
+  co_await net::any(speak(room, client), listen(client));
+}
+
 net::Task<> serve() {
+  Room room;
   http::Router router;
-  router.get("/", echo).get("/all", tell_all);
-  net::ListenOptions listening;
-  listening.set_backlog(4096);
-  net::Listener listener = co_await net::listen(net::Endpoint(net::Address::loopback_v4(), 0), listening);
-  std::printf("%u\n", unsigned{listener.local().port()});
+  router.get("/echo", echo);
+  router.get("/broadcast", [&room](http::Request& request, http::Response& response) -> net::Task<> {
+    co_await enter(room, request, response);
+  });
+  net::Endpoint any_port(net::Address::loopback_v4(), 0);
+  net::Listener listener = co_await net::listen(any_port, net::ListenOptions().set_backlog(4096));
+  std::printf("port %d\n", listener.local().port());
   std::fflush(stdout);
   co_await http::serve(listener, router);
 }

@@ -17,6 +17,7 @@ import memory
 import processes
 import syscalls
 import udp
+import websocket
 
 BRIEF = ["--rounds=1", "--seconds=0.1", "--warm-up=0.02", "--retries=0", "--verify"]
 
@@ -72,6 +73,9 @@ class Smoke(unittest.TestCase):
     def test_https(self):
         with http_servers.secure_servers() as servers:
             self.check_comparison(https_requests, ["file:2x3", "handshakes"], servers)
+
+    def test_websocket(self):
+        self.check_comparison(websocket, ["echo:8x3x64", "echo:4x1x16k", "broadcast:50x2x64"], websocket.SERVERS)
 
     def test_memory(self):
         rows = memory.run(["--connections=200"])

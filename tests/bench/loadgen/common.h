@@ -9,11 +9,12 @@
 #include <stdint.h>
 
 struct options {
-  const char* mode;    // tcp, udp, http, churn, idle
+  const char* mode;    // tcp, udp, http, websocket, broadcast, churn, idle
   uint16_t port;       // of the server, on 127.0.0.1
   size_t connections;  // TCP connections, or UDP sockets
   size_t size;         // bytes of a request
-  size_t flight;       // udp: datagrams on their way per socket; http: requests sent as one
+  size_t flight;       // udp: datagrams on their way per socket; http, websocket: requests sent as one;
+                       // broadcast: messages on their way
   const char* path;    // http: what is asked for
   double warm_up;      // seconds before the measuring window
   double seconds;      // length of the measuring window
@@ -34,7 +35,8 @@ void* checked_alloc(size_t count, size_t size);
 // One function a mode; each prints its result line and returns.
 void run_tcp(const struct options* options);
 void run_udp(const struct options* options);
-void run_http(const struct options* options);
+void run_http(const struct options* options);  // websocket as well
+void run_broadcast(const struct options* options);
 void run_churn(const struct options* options);
 void run_idle(const struct options* options);
 

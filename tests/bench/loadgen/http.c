@@ -1,6 +1,7 @@
-// HTTP/1.1 over kept connections: on each, `flight` GET requests sent as one and all their answers awaited.
-// Every answer of a server to one request has the same length, and the same bytes but for its date, so the
-// first one, which is read as HTTP, tells what all others must be.
+// HTTP/1.1 over kept connections, and WebSocket echo, which is the same with frames: on each, `flight` GET
+// requests sent as one and all their answers awaited. Every answer of a server to one request has the same
+// length, and the same bytes but for its date, so the first one, which is read as HTTP, tells what all others
+// must be.
 #define _GNU_SOURCE
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "tests/bench/loadgen/sockets.h"
+#include "tests/bench/loadgen/websocket.h"
 #include "tests/bench/loadgen/window.h"
 
 enum { kScratch = 256 * 1024, kMaxEvents = 64, kStallMs = 5000, kDate = 29 };
@@ -69,6 +71,21 @@ static void receive_some(int fd, size_t* length) {
   if (received <= 0) die("the first answer is not whole: %s", received == 0 ? "end" : strerror(errno));
   *length += (size_t)received;
   answer[*length] = '\0';
+}
+
+// A WebSocket's messages and their echo.
+static void make_messages(void) {
+  char* pattern = make_pattern(options->size);
+  size_t header, echo_header;
+  char* message = make_frame(pattern, options->size, true, &header);
+  answer = make_frame(pattern, options->size, false, &echo_header);
+  answer_length = date = echo_header + options->size;
+  const size_t length = header + options->size;
+  requests_length = length * options->flight;
+  requests = checked_alloc(requests_length, 1);
+  for (size_t i = 0; i < options->flight; ++i) memcpy(requests + i * length, message, length);
+  free(message);
+  free(pattern);
 }
 
 // One request by itself, whose answer is the pattern for all others.
@@ -148,12 +165,17 @@ static void on_ready(struct connection* connection) {
 
 void run_http(const struct options* given) {
   options = given;
-  make_requests();
-  learn_answer();
+  const bool is_websocket = strcmp(options->mode, "websocket") == 0;
+  if (is_websocket) {
+    make_messages();
+  } else {
+    make_requests();
+    learn_answer();
+  }
   connections = checked_alloc(options->connections, sizeof *connections);
   const int epoll = epoll_create1(EPOLL_CLOEXEC);
   for (size_t i = 0; i < options->connections; ++i) {
-    connections[i].fd = connect_tcp(options->port, i);
+    connections[i].fd = is_websocket ? connect_websocket(options, i) : connect_tcp(options->port, i);
     add_to_epoll(epoll, connections[i].fd, EPOLLIN | EPOLLOUT | EPOLLET, &connections[i]);
   }
   struct window window;

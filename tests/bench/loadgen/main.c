@@ -19,7 +19,8 @@ static double number(const char* text, double least, double most) {
 }
 
 static void usage(void) {
-  die("usage: load tcp|udp|http|churn|idle --port=N [--connections=N] [--size=BYTES] [--flight=N] "
+  die("usage: load tcp|udp|http|websocket|broadcast|churn|idle --port=N [--connections=N] [--size=BYTES] "
+      "[--flight=N] "
       "[--path=PATH]\n"
       "  [--warm-up=SECONDS] [--seconds=SECONDS | --requests=N] [--server-pid=PID] [--verify] [--sleep] "
       "[--slow]");
@@ -72,8 +73,13 @@ int main(int argc, char** argv) {
   static const struct {
     const char* name;
     void (*run)(const struct options*);
-  } modes[] = {
-      {"tcp", run_tcp}, {"udp", run_udp}, {"http", run_http}, {"churn", run_churn}, {"idle", run_idle}};
+  } modes[] = {{"tcp", run_tcp},
+               {"udp", run_udp},
+               {"http", run_http},
+               {"websocket", run_http},
+               {"broadcast", run_broadcast},
+               {"churn", run_churn},
+               {"idle", run_idle}};
   for (size_t i = 0; i < sizeof modes / sizeof modes[0]; ++i) {
     if (strcmp(options.mode, modes[i].name) == 0) {
       modes[i].run(&options);
