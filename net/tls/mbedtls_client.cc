@@ -46,7 +46,7 @@ Result<> Client::set_up(const ClientSettings& settings) {
 }
 
 detail::Engine* Client::make(std::string_view host, std::uint16_t port) {
-  auto engine = std::unique_ptr<MbedtlsEngine>(new MbedtlsEngine(*shared_, resumes_ ? &last_ : nullptr));
+  auto engine = std::make_unique<MbedtlsEngine>(*shared_, resumes_ ? &last_ : nullptr);
   if (engine == nullptr || !engine->set_up() || !engine->set_host(host, port)) return nullptr;
   return engine.release();
 }
@@ -54,7 +54,7 @@ detail::Engine* Client::make(std::string_view host, std::uint16_t port) {
 }  // namespace
 
 Result<std::unique_ptr<detail::ClientEngines>> make_client(const ClientSettings& settings) {
-  auto client = std::unique_ptr<Client>(new Client);
+  auto client = std::make_unique<Client>();
   if (client == nullptr) return failure(Errc::no_memory, "make a TLS context");
   Result<> done = client->set_up(settings);
   if (!done) return failure(done.error());

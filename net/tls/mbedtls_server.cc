@@ -76,7 +76,7 @@ Result<> load(Shared& shared, const ServerSettings& settings) {
 }
 
 detail::Engine* Server::make() {
-  auto engine = std::unique_ptr<MbedtlsEngine>(new MbedtlsEngine(*shared_));
+  auto engine = std::make_unique<MbedtlsEngine>(*shared_);
   if (engine == nullptr || !engine->set_up()) return nullptr;
   return engine.release();
 }
@@ -98,7 +98,7 @@ Result<> Server::reload(const ServerSettings& settings) {
 }  // namespace
 
 Result<std::unique_ptr<detail::ServerEngines>> make_server(const ServerSettings& settings) {
-  auto server = std::unique_ptr<Server>(new Server);
+  auto server = std::make_unique<Server>();
   if (server == nullptr) return failure(Errc::no_memory, "make a TLS context");
   Result<> loaded = server->reload(settings);
   if (!loaded) return failure(loaded.error());

@@ -54,7 +54,7 @@ class Client final : public detail::ClientEngines {
 };
 
 Result<std::unique_ptr<detail::ClientEngines>> Client::make(const ClientSettings& settings) {
-  auto client = std::unique_ptr<Client>(new Client);
+  auto client = std::make_unique<Client>();
   if (client != nullptr) client->context_ = make_context(TLS_client_method(), settings.least, settings.most);
   if (client == nullptr || client->context_ == nullptr) return wrong("make a TLS context");
   SSL_CTX* context = client->context_.get();
@@ -96,7 +96,7 @@ detail::Engine* Client::make(std::string_view host, std::uint16_t port) {
   ERR_clear_error();
   SSL* ssl = SSL_new(context_.get());
   if (ssl == nullptr) return nullptr;
-  auto engine = std::unique_ptr<OpensslEngine>(new OpensslEngine(ssl, sessions_));
+  auto engine = std::make_unique<OpensslEngine>(ssl, sessions_);
   if (engine == nullptr) {
     SSL_free(ssl);
     return nullptr;

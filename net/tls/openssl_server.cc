@@ -127,7 +127,7 @@ Result<> Server::reload(const ServerSettings& settings) {
 }  // namespace
 
 Result<std::unique_ptr<detail::ServerEngines>> make_server(const ServerSettings& settings) {
-  auto server = std::unique_ptr<Server>(new Server);
+  auto server = std::make_unique<Server>();
   if (server == nullptr) return failure(Errc::no_memory, "make a TLS context");
   Result<> loaded = server->reload(settings);
   if (!loaded) return failure(loaded.error());

@@ -12,6 +12,8 @@ namespace net::tls {
 // *Lifetime*: as long as the stream; so are the texts that it gives.
 class Session {
  public:
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
   [[nodiscard]] virtual Version version() const = 0;
   // In the engine's words: "TLS_AES_256_GCM_SHA384".
   [[nodiscard]] virtual std::string_view cipher() const = 0;
@@ -28,8 +30,6 @@ class Session {
 
  protected:
   Session() = default;
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
   ~Session() = default;
 };
 

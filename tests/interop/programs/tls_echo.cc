@@ -69,7 +69,8 @@ net::Task<> talk(tls::ClientContext& context, std::string_view host, std::uint16
     std::array<std::byte, 64> buffer;
     std::span<std::byte> got = co_await peer.read(buffer);
     tell(peer);
-    std::printf("%.*s", static_cast<int>(got.size()), net::text(got).data());
+    std::string answer(net::text(got));
+    std::printf("%s", answer.c_str());
   }
 }
 
