@@ -87,13 +87,12 @@ Task<> Connection::write_masked(FrameHeader header, Bytes data) {
   Buffer block;
   bool room = block.reserve(written.size() + std::min(data.size(), kMaskedAtOnce));
   if (!room) co_await fail(Errc::no_memory, "websocket: mask a message");
-  bool fits = block.append(written);
-  static_cast<void>(fits);
+  static_cast<void>(block.append(written));
   std::size_t sent = 0;
   do {
     std::size_t count = std::min(data.size() - sent, block.room().size());
     std::size_t begin = block.size();
-    fits = block.append(data.subspan(sent, count));
+    static_cast<void>(block.append(data.subspan(sent, count)));  // there is room
     apply_mask(block.bytes().subspan(begin), header.mask, sent);
     sent += count;
     co_await stream_.write(block.bytes());
