@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "net/core/child.h"
 #include "net/core/deadline.h"
 #include "net/core/log.h"
 #include "net/core/loop.h"
@@ -57,40 +56,58 @@ void PhaseTimer::fire(Timer& timer) {
   }
 }
 
+void Talk::start(Task<> task) {
+  auto* promise = task.release();
+  if (promise == nullptr) {
+    code_ = Errc::no_memory;
+    return;
+  }
+  set_first(*promise);
+  group_.start(*this);
+}
+
+void Talk::ended(Frame* first, const Error* error) {
+  if (error != nullptr) {
+    code_ = error->code();
+    group_.fail(*error);
+    return;
+  }
+  auto& promise = *static_cast<Promise<void>*>(first);
+  if (promise.threw) {
+    code_ = Errc::io_error;
+    net::detail::tell(LogLevel::kError, "a handler ended by an exception: ", promise.thrown().what());
+  }
+  promise.handle().destroy();
+}
+
+Error Talk::error() const {
+  const Error* told = group_.error();
+  return told != nullptr ? *told : Error(code_, "handle a request");
+}
+
 Connection::Connection(Server& server, Stream stream)
     : server_(server),
       stream_(std::move(stream)),
       input_(stream_, std::min<std::size_t>(kBlock, server.options().head.bytes), server.options().head.bytes),
       output_(stream_, server.options().output),
       body_(input_),
-      parser_(server.options().head) {}
+      parser_(server.options().head) {
+  server_.entered(*this);
+}
 
-Connection::~Connection() { request_.forget(); }
+Connection::~Connection() {
+  request_.forget();
+  server_.left();
+}
 
 void Connection::drain() {
   closes_ = true;
   if (timer_.phase() == Phase::kIdle) timer_.expire();
 }
 
-Task<> Connection::run() {
-  Child<Task<>> child(talk());
-  child.start(group_);
-  co_await group_.join();
-  if (!child.failed()) co_return;
-  // A task that is cancelled does nothing more; the timer cancels the inner one alone.
-  Error error = child.error();
-  if (context.fiber->cancelled()) co_await fail(error);
-  if (child.thrown()) {
-    net::detail::tell(LogLevel::kError, "a handler ended by an exception: ", child.thrown().what());
-    error = Error(Errc::io_error);
-  }
-  co_await recover(error);
-}
-
 // A request that has come whole, and whose answer waits to be sent with others, goes through here without
 // waiting and with no frame but the handler's.
 Task<> Connection::talk() {
-  const ServerOptions& options = server_.options();
   for (;;) {
     parser_.reset();
     Parse parsed = input_.empty() ? Parse::kMore : parser_.parse(input_.unread());
@@ -99,7 +116,6 @@ Task<> Connection::talk() {
       if (!has_request) co_return;
     }
     if (!begin_answer()) co_await fail(Errc::no_memory, "read a request");
-    if (output_.room() < output_.size()) co_await flush();  // half of it is for this answer's header
     response_.begin();
     answering_ = true;
     co_await server_.handler()(request_, response_);
@@ -112,7 +128,9 @@ Task<> Connection::talk() {
     }
     request_.forget();
     input_.let_go();
-    if (closes_ || ++gathered_ >= options.pipelined) co_await flush();
+    // Half of the output is for the next answer's header.
+    bool full = ++gathered_ >= server_.options().pipelined || output_.room() < output_.size();
+    if (closes_ || full) co_await flush();
     if (closes_) co_return;
   }
 }
@@ -134,8 +152,11 @@ Task<bool> Connection::receive_head(Parse parsed) {
     } else if (timer_.phase() != Phase::kHead) {
       timer_.enter(Phase::kHead, in(options.head_time));
     }
-    bool more = co_await input_.fill();
-    if (!more) co_return false;
+    Errc room = input_.prepare();
+    if (room != Errc::ok) co_await fail(room, "read a request");
+    std::span<std::byte> got = co_await input_.receive();
+    if (!input_.keep(got)) co_await fail(Errc::no_memory, "read a request");
+    if (got.empty()) co_return false;
     parsed = parser_.parse(input_.unread());
     if (parsed == Parse::kDone) co_return true;
   }
@@ -217,7 +238,8 @@ int Connection::status_of(const Error& error) const {
 }
 
 // Answers for a request that failed, where nothing of another answer has been sent. A whole answer stays.
-Task<> Connection::recover(const Error& error) {
+Task<> Connection::recover() {
+  Error error = talk_.error();
   int status = status_of(error);
   bool answered = answering_ && response_.state_ == Response::State::kDone && !timer_.expired();
   if (status >= 500 || answered) {

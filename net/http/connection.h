@@ -48,6 +48,24 @@ class PhaseTimer final : private Timer {
   bool expired_ = false;
 };
 
+// A task that runs what a connection does, so that the connection's timer can cancel it and somebody can still
+// answer.
+class Talk final : public Fiber {
+ public:
+  explicit Talk(Group& group) : group_(group) {}
+  // Without memory it has failed with no_memory.
+  void start(Task<> task);
+
+  [[nodiscard]] bool failed() const { return code_ != Errc::ok; }
+  // Why it failed, without words where those would be of no use.
+  [[nodiscard]] Error error() const;
+
+ private:
+  void ended(Frame* first, const Error* error) override;
+  Group& group_;
+  Errc code_ = Errc::ok;
+};
+
 class Connection final : public ListNode {
  public:
   Connection(Server& server, Stream stream);
@@ -55,8 +73,13 @@ class Connection final : public ListNode {
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
-  // Answers requests until the connection ends.
-  Task<> run();
+  // Begins to answer requests, until the connection ends or fails; await `join` then.
+  void start() { talk_.start(talk()); }
+  Op<void> join() { return group_.join(); }
+
+  [[nodiscard]] bool failed() const { return talk_.failed(); }
+  // What is to be done when it has failed: the peer is told, where it can be.
+  Task<> recover();
   // The server is cancelled: an idle connection ends, another one after its answer.
   void drain();
 
@@ -68,7 +91,6 @@ class Connection final : public ListNode {
   Task<bool> receive_head(Parse parsed);
   bool begin_answer();
   Task<bool> drop_body();
-  Task<> recover(const Error& error);
   Task<> refuse(int status, std::string_view reason);
   Task<> linger();
   Task<> drop_input();
@@ -83,6 +105,7 @@ class Connection final : public ListNode {
   RequestParser parser_;
   Group group_{Group::Policy::kIndependent};
   PhaseTimer timer_{group_};
+  Talk talk_{group_};
   Request request_{*this};
   Response response_{*this};
   TimePoint body_began_{};

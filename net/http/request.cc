@@ -114,6 +114,7 @@ void Request::forget() {
     Kept* block = std::exchange(kept_, kept_->next);
     release(block, sizeof(Kept) + block->size);
   }
+  parameters_ = nullptr;
   parameter_count_ = 0;
   has_text_ = false;
   text_ = {};

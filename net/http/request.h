@@ -1,7 +1,6 @@
 // Request: what a handler is asked.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -86,7 +85,7 @@ class Request {
   Connection& connection_;
   Kept* kept_ = nullptr;
   std::string_view text_;
-  std::array<Parameter, kMostParameters> parameters_;
+  Parameter* parameters_ = nullptr;  // kept
   std::uint8_t parameter_count_ = 0;
   bool has_text_ = false;
 };

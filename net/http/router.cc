@@ -119,6 +119,7 @@ NET_MAKES_TASK Task<> not_found(Request&, Response& response) {
 NET_MAKES_TASK Task<> not_allowed(Request&, Response& response) {
   return response.status(405).send("Method Not Allowed\n");
 }
+Task<> no_memory(Request&, Response&) { co_await fail(Errc::no_memory, "find a route"); }
 NET_MAKES_TASK Task<> allowed(Request&, Response& response) { return response.status(204).send(Bytes()); }
 
 }  // namespace
@@ -160,7 +161,11 @@ struct Router::Match {
 };
 
 Router::Router()
-    : root_(make<RouteNode>()), not_found_(not_found), not_allowed_(not_allowed), allowed_(allowed) {}
+    : root_(make<RouteNode>()),
+      not_found_(not_found),
+      not_allowed_(not_allowed),
+      allowed_(allowed),
+      no_memory_(no_memory) {}
 
 Router::~Router() {
   destroy(root_);
@@ -237,17 +242,23 @@ void set_allow(const RouteNode& node, Response& response) {
 
 }  // namespace
 
-// Decoded, or empty without memory for that.
-void Router::give_parameters(const Match& match, Request& request) {
+// Decoded. False without memory.
+bool Router::give_parameters(const Match& match, Request& request) {
+  if (match.count == 0) return true;
+  char* block = request.keep(match.count * sizeof(Request::Parameter));
+  if (block == nullptr) return false;
+  request.parameters_ = reinterpret_cast<Request::Parameter*>(block);
   for (std::size_t i = 0; i != match.count; ++i) {
     Request::Parameter parameter = match.parameters[i];
     if (parameter.value.find('%') != std::string_view::npos) {
       char* kept = request.keep(parameter.value.size());
-      parameter.value = kept == nullptr ? std::string_view() : percent_decode(parameter.value, kept);
+      if (kept == nullptr) return false;
+      parameter.value = percent_decode(parameter.value, kept);
     }
-    request.parameters_[i] = parameter;
+    new (&request.parameters_[i]) Request::Parameter(parameter);
+    request.parameter_count_ = static_cast<std::uint8_t>(i + 1);
   }
-  request.parameter_count_ = static_cast<std::uint8_t>(match.count);
+  return true;
 }
 
 Task<> Router::operator()(Request& request, Response& response) const {
@@ -262,7 +273,7 @@ Task<> Router::operator()(Request& request, Response& response) const {
       const Route* route = route_of(*node, method);
       handler = route != nullptr ? &route->handler : method == "OPTIONS" ? &allowed_ : &not_allowed_;
       if (route == nullptr) set_allow(*node, response);
-      give_parameters(match, request);
+      if (!give_parameters(match, request)) handler = &no_memory_;
     }
   }
   if (layers_ != nullptr) return layers_->middleware(request, response, Next(layers_->next, handler));

@@ -70,13 +70,14 @@ class Router {
 
  private:
   struct Match;
-  static void give_parameters(const Match& match, Request& request);
+  static bool give_parameters(const Match& match, Request& request);
 
   detail::RouteNode* root_;
   detail::Layer* layers_ = nullptr;
   Handler not_found_;
   Handler not_allowed_;
   Handler allowed_;
+  Handler no_memory_;
 };
 
 }  // namespace net::http

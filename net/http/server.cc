@@ -19,7 +19,7 @@ constexpr Duration kRefusalTime = std::chrono::seconds(5);
 constexpr std::string_view kBusy =
     "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
-Task<> refuse_connection(Stream& peer) {
+Task<> tell_busy(Stream& peer) {
   co_await peer.write(kBusy);
   co_await peer.shutdown();
   for (;;) {
@@ -27,6 +27,8 @@ Task<> refuse_connection(Stream& peer) {
     if (got.empty()) co_return;
   }
 }
+
+Task<> refuse_connection(Stream peer) { co_await timeout(kRefusalTime, tell_busy(peer)); }
 
 // What net::serve calls for each connection.
 class Converse {
@@ -65,21 +67,24 @@ Task<> Server::converse(Stream peer) {
   ++counters_->connections;
   if (counters_->open >= options_.connections) {
     ++counters_->refused;
-    co_await timeout(kRefusalTime, refuse_connection(peer));
-    co_return;
+    return refuse_connection(std::move(peer));
   }
-  // Counts this connection while it is open, however it ends.
-  struct Open {
-    explicit Open(ServerCounters& c) : counters(c) { ++counters.open; }
-    Open(const Open&) = delete;
-    Open& operator=(const Open&) = delete;
-    ~Open() { --counters.open; }
-    ServerCounters& counters;
-  } open(*counters_);
-  if (options_.secure) peer = co_await options_.secure(std::move(peer));
+  return options_.secure ? secure(std::move(peer)) : answer(std::move(peer));
+}
+
+Task<> Server::secure(Stream peer) {
+  Stream secured = co_await options_.secure(std::move(peer));
+  co_await answer(std::move(secured));
+}
+
+Task<> Server::answer(Stream peer) {
   Connection connection(*this, std::move(peer));
-  connections_.push_back(connection);
-  co_await connection.run();
+  connection.start();
+  co_await connection.join();
+  if (!connection.failed()) co_return;
+  // A task that is cancelled does nothing more; the connection's timer cancels the inner one alone.
+  if (context.fiber->cancelled()) co_await fail(Errc::cancelled);
+  co_await connection.recover();
 }
 
 void Server::drain() {

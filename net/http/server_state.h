@@ -20,7 +20,13 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   // One connection, from its first byte to its end.
-  Task<> converse(Stream peer);
+  NET_MAKES_TASK Task<> converse(Stream peer);
+  // Connections count themselves.
+  void entered(Connection& connection) {
+    ++counters_->open;
+    connections_.push_back(connection);
+  }
+  void left() { --counters_->open; }
   // Connections end after the answer they are at.
   void drain();
   [[nodiscard]] bool draining() const { return draining_; }
@@ -32,6 +38,9 @@ class Server {
   std::string_view date_line();
 
  private:
+  Task<> answer(Stream peer);
+  Task<> secure(Stream peer);
+
   Handler handler_;
   ServerOptions options_;
   ServerCounters own_counters_;
