@@ -23,6 +23,7 @@ set(EDDY_SOURCES
     net/core/loop.cc
     net/core/memory.cc
     net/core/memory_account.cc
+    net/core/straggler.cc
     net/core/system_memory.cc
     net/core/text.cc
     net/core/timer_list.cc
