@@ -279,6 +279,7 @@ class Multicast(boards.Case):
         self.assertIn(MESSAGE, sent)
 
 
+@boards.needs("http_board")
 class Http(boards.Case):
     def ask(self, board, request, port=8080):
         """The answer to one request on a connection of its own."""
