@@ -59,8 +59,10 @@ bool Input::hold(std::size_t count, bool reads_on) {
 bool Input::resize(std::size_t capacity) {
   auto* data = static_cast<char*>(allocate(capacity));
   if (data == nullptr) return false;
-  if (end_ != begin_) std::memcpy(data, data_ + begin_, end_ - begin_);
-  if (data_ != nullptr) release(data_, capacity_);
+  if (data_ != nullptr) {
+    std::memcpy(data, data_ + begin_, end_ - begin_);
+    release(data_, capacity_);
+  }
   data_ = data;
   capacity_ = capacity;
   end_ -= begin_;

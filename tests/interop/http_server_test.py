@@ -247,6 +247,10 @@ class Hello(Case):
         client.sendall(b"GET / HTTP/1.1\n")
         self.assertTrue(re.match(rb"HTTP/1.1 400 Bad Request\r\n", receive_all(client)))
         idle = self.connected(("127.0.0.1", 8080))
+        idle.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        got = b""
+        while not got.endswith(b"Hello, world\n"):
+            got += idle.recv(1000)
         self.stop(program)
         self.assertEqual(idle.recv(1), b"")
         self.assertRaises(OSError, socket.create_connection, ("127.0.0.1", 8080))
