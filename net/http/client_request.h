@@ -19,6 +19,8 @@ class BodySource {
   static constexpr std::uint64_t kUnknown = ~std::uint64_t{0};
 
   // The next part, in `buffer` or elsewhere; empty at the end. What it gives lasts until the next call.
+  //
+  // *Errors*: end the request, which is not sent again. *Cancellation*: when the request is cancelled.
   virtual Task<Bytes> read(std::span<std::byte> buffer) = 0;
   // How long it all is. What is unknown goes out in chunks (RFC 9112, 7.1).
   [[nodiscard]] virtual std::uint64_t length() const { return kUnknown; }

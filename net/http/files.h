@@ -51,6 +51,8 @@ class Files {
   // *Errors*: those of opening the folder.
   static Result<Files> open(const std::string& folder, FilesOptions options = FilesOptions());
 
+  // *Errors*: those of Response::send and Response::write; io_error for a file that shrinks meanwhile. What is
+  // not there, or may not be read, is answered 404. *Cancellation*: as `blocking` and Response::write.
   Task<> operator()(Request& request, Response& response);
 
  private:

@@ -26,6 +26,8 @@ struct Layer;
 }  // namespace detail
 
 // What is left to run. Call it once: `co_await next(request, response);`
+//
+// *Errors*, *Cancellation*: those of the handler.
 class Next {
  public:
   NET_MAKES_TASK Task<> operator()(Request& request, Response& response) const;
@@ -66,6 +68,9 @@ class Router {
   Router& otherwise(Handler handler);
 
   // Answers a request: a router is a handler.
+  //
+  // *Errors*: no_memory for the parameters; those of the handler. *Cancellation*: the handler's. *Lifetime*:
+  // the router outlives the await.
   NET_MAKES_TASK Task<> operator()(Request& request, Response& response) const;
 
  private:
