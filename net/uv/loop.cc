@@ -180,12 +180,13 @@ TimePoint UvLoop::poll(TimePoint until) {
   }
   if (for_libuv) uv_run(handle(), UV_RUN_NOWAIT);
   if (until != kNever || for_libuv) return now();
-  // Only for noting the time, which a coarse clock will do for.
+  // Only for noting the time, which a coarse clock will do for. It is behind the other by up to a tick, and the
+  // loop's time neither goes back nor begins before zero.
   timespec coarse;
   ::clock_gettime(CLOCK_MONOTONIC_COARSE, &coarse);
   auto time =
       static_cast<std::uint64_t>(coarse.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(coarse.tv_nsec);
-  return TimePoint(Duration(static_cast<std::int64_t>(time - epoch_)));
+  return std::max(iteration_time(), TimePoint(Duration(static_cast<std::int64_t>(time - epoch_))));
 }
 #else
 TimePoint UvLoop::poll(TimePoint until) { return run_libuv(until); }

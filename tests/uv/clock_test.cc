@@ -25,6 +25,35 @@ TEST_F(ClockTest, NeverGoesBack) {
   });
 }
 
+Task<> send_back(Stream& stream) {
+  for (;;) {
+    std::span<std::byte> got = co_await stream.read_view();
+    co_await stream.write(got);
+  }
+}
+
+// Where no timer waits, a coarser clock tells the time.
+TEST_F(ClockTest, NeverGoesBackWhileSocketsWait) {
+  run([]() -> Task<> {
+    Pair pair = co_await connected_pair();
+    Beside echo(send_back(pair.server));
+    TimePoint last = Loop::current().iteration_time();
+    for (int i = 0; i < 200; ++i) {
+      co_await pair.client.write("x");
+      co_await pair.client.read_view();
+      TimePoint round = Loop::current().iteration_time();
+      EXPECT_GE(round, TimePoint());
+      EXPECT_LE(last, round);
+      EXPECT_LE(round, Clock::now());
+      co_await yield();  // whose round looks at the finer clock
+      last = Loop::current().iteration_time();
+      EXPECT_LE(round, last);
+    }
+    echo.cancel();
+    co_await echo.join();
+  });
+}
+
 TEST_F(ClockTest, ASleepIsNeverTooShort) {
   run([]() -> Task<> {
     for (Duration duration : {Duration(0), Duration(1), Duration(999'999), Duration(1'000'000),
@@ -73,14 +102,8 @@ TEST_F(ClockTest, ANearerSleepIsNotHeldUpByAFartherOne) {
 TEST_F(ClockTest, ATimeoutFiresThoughTheLoopIsBusyWithSockets) {
   run([]() -> Task<> {
     Pair pair = co_await connected_pair();
-    auto echo = [](Stream& stream) -> Task<> {
-      for (;;) {
-        std::span<std::byte> got = co_await stream.read_view();
-        co_await stream.write(got);
-      }
-    };
-    Beside left(echo(pair.client));
-    Beside right(echo(pair.server));
+    Beside left(send_back(pair.client));
+    Beside right(send_back(pair.server));
     std::byte ball[1]{};
     auto serve_ball = [](Stream& stream, Bytes data) -> Task<> { co_await stream.write(data); };
     Pair other = co_await connected_pair();
