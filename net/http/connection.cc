@@ -21,6 +21,7 @@ constexpr std::size_t kPart = 131072;
 // How long a peer may take to notice that the connection ends (RFC 9112, 9.6).
 constexpr Duration kLinger = std::chrono::seconds(2);
 constexpr std::size_t kMostLingering = 1 << 20;
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 // The time in which the loop is, which is near enough for limits of seconds.
 TimePoint in(Duration time) {
@@ -205,16 +206,33 @@ Task<> Connection::flush(Bytes data, Bytes tail) {
   timer_.enter(Phase::kHandler);
 }
 
+// Sends what comes before the answer that has begun. What there is of that one's header stays: it may still
+// change.
+Task<> Connection::flush_before() {
+  gathered_ = 0;
+  timer_.enter(Phase::kWrite, in(server_.options().write_time));
+  co_await output_.flush_first(response_.mark_);
+  response_.mark_ = 0;
+}
+
 Task<std::span<std::byte>> Connection::read_body(std::span<std::byte> buffer) {
   const ServerOptions& options = server_.options();
   if (body_.ended() || buffer.empty()) co_return buffer.first(0);
   if (body_.too_long()) co_await fail(Errc::limit_exceeded, "read a body");
   if (body_began_ == TimePoint()) body_began_ = Loop::current().iteration_time();
   if (std::exchange(continue_, false) && body_.untouched() && !response_.started()) {
-    if (!output_.append("HTTP/1.1 100 Continue\r\n\r\n")) co_await fail(Errc::no_memory, "let a body come");
+    bool fits = output_.replace(response_.mark_, 0, kContinue);
+    if (!fits) co_await fail(Errc::no_memory, "let a body come");
+    response_.mark_ += kContinue.size();
   }
   // The peer may wait for the answers before it sends more.
-  if (input_.empty() && !output_.empty()) co_await flush();
+  if (input_.empty() && !output_.empty()) {
+    if (response_.started()) {
+      co_await flush();
+    } else if (response_.mark_ != 0) {
+      co_await flush_before();
+    }
+  }
   TimePoint all = body_began_ + options.body_time;
   if (options.body_rate != 0) all += std::chrono::seconds(body_.received() / options.body_rate);
   TimePoint next = in(options.body_time);
@@ -227,6 +245,8 @@ Task<std::span<std::byte>> Connection::read_body(std::span<std::byte> buffer) {
 // What the failure of a request means to its peer; 0: nothing can be said.
 int Connection::status_of(const Error& error) const {
   if (answering_ && response_.started()) return 0;
+  // What is before the answer was perhaps sent in part.
+  if (timer_.phase() == Phase::kWrite) return 0;
   // Whoever has sent nothing is not waiting for an answer (RFC 9110, 15.5.9).
   if (timer_.expired()) return timer_.phase() == Phase::kHead || timer_.phase() == Phase::kBody ? 408 : 0;
   if (!answering_ || upgraded_) return 0;

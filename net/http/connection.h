@@ -95,6 +95,7 @@ class Connection final : public ListNode {
   Task<> linger();
   Task<> drop_input();
   Task<> flush(Bytes data = {}, Bytes tail = {});
+  Task<> flush_before();
   Task<std::span<std::byte>> read_body(std::span<std::byte> buffer);
   [[nodiscard]] int status_of(const Error& error) const;
   Server& server_;

@@ -24,7 +24,7 @@ bool Output::append(std::uint64_t number, unsigned base) {
 }
 
 bool Output::replace(std::size_t at, std::size_t size, std::string_view text) {
-  if (text.size() > room() + size) return false;
+  if (text.size() > room() + size || (data_ == nullptr && !take_memory())) return false;
   std::memmove(data_ + at + text.size(), data_ + at + size, size_ - at - size);
   std::memcpy(data_ + at, text.data(), text.size());
   size_ = size_ - size + text.size();
@@ -35,6 +35,12 @@ Task<> Output::flush(Bytes data, Bytes tail) {
   std::array<Bytes, 3> pieces{Bytes(reinterpret_cast<const std::byte*>(data_), size_), data, tail};
   size_ = 0;
   co_await stream_.write(std::span<const Bytes>(pieces));
+}
+
+Task<> Output::flush_first(std::size_t count) {
+  co_await stream_.write(Bytes(reinterpret_cast<const std::byte*>(data_), count));
+  size_ -= count;
+  std::memmove(data_, data_ + count, size_);
 }
 
 void Output::release() {

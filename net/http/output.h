@@ -1,6 +1,7 @@
 // Output: what is to be sent on a connection, gathered so that answers to pipelined requests go together.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -31,16 +32,20 @@ class Output {
     return true;
   }
   bool append(std::uint64_t number, unsigned base = 10);
-  // Puts a text in the place of `size` bytes at `at`; false without room.
+  // Puts a text in the place of `size` bytes at `at`; false without room or memory.
   bool replace(std::size_t at, std::size_t size, std::string_view text);
-  // Drops what is behind `size`.
-  void truncate(std::size_t size) { size_ = size; }
+  // Drops what is behind `size`; there may be less.
+  void truncate(std::size_t size) { size_ = std::min(size_, size); }
 
   // Sends what was gathered, and `data` and `tail` behind it without copying them.
   //
   // *Errors*, *Cancellation*: those of Stream::write; what was gathered is gone then. *Lifetime*: `data` and
   // `tail` outlive the await.
   Task<> flush(Bytes data = {}, Bytes tail = {});
+  // Sends the first `count` bytes and keeps the others.
+  //
+  // *Errors*, *Cancellation*: those of Stream::write; the first may be sent in part then, and are here still.
+  Task<> flush_first(std::size_t count);
   // Gives the memory back; what was gathered is dropped.
   void release();
 

@@ -160,5 +160,47 @@ TEST(Body, OfAPipelinedRequestWaitsForTheAnswerBefore) {
   EXPECT_TRUE(outcome) << outcome.error().message();
 }
 
+// The second fails when the first's answer has gone.
+TEST(Body, ThatIsBadBehindAnotherRequestIsAnsweredOnce) {
+  Peer peer({kLength + kPost + "Transfer-Encoding: chunked\r\n\r\n3\r\ntwo\r\n", "x\r\n"});
+  std::string got = exchange(echo, peer);
+  std::string first = answer_of("hello world");
+  ASSERT_TRUE(got.starts_with(first)) << got;
+  EXPECT_TRUE(is_refusal(got.substr(first.size()), "400 Bad Request")) << got;
+}
+
+// Adds a field, reads, and only then settles the status.
+Task<> store(Request& request, Response& response) {
+  response.header("Content-Type", "x/y");
+  std::string_view text = co_await request.text();
+  co_await response.status(201).send(text);
+}
+
+TEST(Body, MayBeReadWhenTheAnswersHeaderHasBegun) {
+  std::string stored = answer_of("hello world");
+  stored.replace(stored.find("200 OK"), 6, "201 Created");
+  for (const std::string& sent : {kLength, kChunks}) {
+    EXPECT_EQ(exchange(store, sent + sent), stored + stored);
+    Peer peer(in_bytes(sent + sent));
+    EXPECT_EQ(exchange(store, peer), stored + stored);
+    std::size_t half = sent.size() + sent.size() - 12;
+    Peer cut({(sent + sent).substr(0, half), (sent + sent).substr(half)});
+    EXPECT_EQ(exchange(store, cut), stored + stored);
+  }
+  // What has begun is taken back when the body turns out to be bad.
+  Peer bad({kLength + kPost + "Transfer-Encoding: chunked\r\n\r\n3\r\ntwo\r\n", "x\r\n"});
+  std::string got = exchange(store, bad);
+  ASSERT_TRUE(got.starts_with(stored)) << got;
+  EXPECT_TRUE(is_refusal(got.substr(stored.size()), "400 Bad Request")) << got;
+}
+
+TEST(Body, IsAskedForBeforeAHeaderThatHasBegun) {
+  Peer peer({kPost + "Content-Length: 11\r\nExpect: 100-continue\r\n\r\n", "hello world"});
+  peer.gap = 1s;
+  std::string stored = answer_of("hello world");
+  stored.replace(stored.find("200 OK"), 6, "201 Created");
+  EXPECT_EQ(exchange(store, peer), "HTTP/1.1 100 Continue\r\n\r\n" + stored);
+}
+
 }  // namespace
 }  // namespace net::http
