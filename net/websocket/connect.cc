@@ -107,12 +107,17 @@ Task<> read_head(Stream& stream, Buffer& received, http::ResponseParser& answer)
   }
 }
 
-Task<WebSocket> connect_now(http::Url url, ConnectOptions options) {
+Task<WebSocket> connect_now(http::Url url, ConnectOptions& options) {
   Stream stream = co_await net::connect(url.host(), url.port());
+  if (url.secure()) {
+    Stream secure = co_await options.secure(std::move(stream), url.host());
+    stream = std::move(secure);
+  }
   Buffer target;
   bool kept = add(target, {url.path_and_query().starts_with('/') ? "" : "/", url.path_and_query()});
   if (!kept) co_await fail(Errc::no_memory, "websocket: connect");
-  WebSocket socket = co_await handshake(std::move(stream), url.authority(), text(target.bytes()), options);
+  WebSocket socket =
+      co_await handshake(std::move(stream), url.authority(), text(target.bytes()), std::move(options));
   co_return socket;
 }
 
@@ -145,13 +150,14 @@ Task<WebSocket> handshake(Stream stream, std::string_view host, std::string_view
 }
 
 Task<WebSocket> connect(std::string_view url, ConnectOptions options) {
-  bool secure = url.size() > 6 && http::same_ignoring_case(url.substr(0, 6), "wss://");
-  if (secure) co_await fail(Errc::not_supported, "websocket: wss without a TLS stream");
-  bool plain = url.size() > 5 && http::same_ignoring_case(url.substr(0, 5), "ws://");
-  if (!plain || url.size() > http::Url::kMost) co_await fail(Errc::invalid_argument, "websocket: no ws:// URL");
-  // The rest is as in "http:" (RFC 6455, 3).
+  bool secure = http::same_ignoring_case(url.substr(0, 6), "wss://");
+  bool plain = http::same_ignoring_case(url.substr(0, 5), "ws://");
+  bool is_url = (secure || plain) && url.size() <= http::Url::kMost;
+  if (!is_url) co_await fail(Errc::invalid_argument, "websocket: neither a ws:// nor a wss:// URL");
+  if (secure && !options.secure) co_await fail(Errc::not_supported, "wss: ConnectOptions::secure is empty");
+  // The rest is as in "http:" and "https:" (RFC 6455, 3).
   Buffer text_of;
-  bool kept = add(text_of, {"http://", url.substr(5)});
+  bool kept = add(text_of, {secure ? "https://" : "http://", url.substr(secure ? 6 : 5)});
   if (!kept) co_await fail(Errc::no_memory, "websocket: connect");
   Result<http::Url> parsed = http::Url::parse(text(text_of.bytes()));
   if (!parsed) co_await fail(parsed.error());

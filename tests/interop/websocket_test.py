@@ -6,13 +6,16 @@ import asyncio
 import os
 import shutil
 import signal
+import ssl
 import subprocess
+import tempfile
 import urllib.request
 
 from harness import SAFETY, Case, main, receive_exactly
 
 import harness
 import websockets
+from tls_test import Certificates
 
 harness.EXAMPLES = "tests/interop/programs"
 NODE = shutil.which("node") or "/usr/bin/node"
@@ -218,10 +221,79 @@ class Client(Case):
                 peer.result()
 
     def test_urls(self):
-        for url, why in (("http://127.0.0.1/", "invalid argument"), ("wss://127.0.0.1/", "not supported"),
+        for url, why in (("http://127.0.0.1/", "invalid argument"), ("wss://127.0.0.1/", "not supported"), ("WSS://a", "not supported"),
                          ("ws://", "invalid argument"), ("ws://a b/", "invalid argument")):
             with self.subTest(url):
                 self.assert_fails(self.program("websocket_echo", "--connect", url), 1, why)
+
+
+class Secure(Case):
+    """wss: in both roles."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()  # pylint: disable=consider-using-with  # ended by the case
+        self.addCleanup(folder.cleanup)
+        self.certificates = Certificates(folder.name)
+        self.trust = ("--authorities", self.certificates.authority[0])
+
+    def test_python_asks(self):
+        chain, key = self.certificates.server
+        program, address = self.server("websocket_echo", "--certificate", chain, "--key", key)
+        context = ssl.create_default_context(cafile=self.certificates.authority[0])
+
+        async def ask():
+            async with websockets.connect(f"wss://localhost:{address[1]}/", ssl=context, host="127.0.0.1",
+                                          subprotocols=["chat"], max_size=2**20) as peer:
+                await talk(peer)
+
+        asyncio.run(ask())
+        self.assertEqual(program.line(), "closed 4001 enough")
+        self.stop(program)
+
+    def test_python_answers(self):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*self.certificates.server)
+        asyncio.run(self.answer(context))
+
+    async def answer(self, context):
+        done = asyncio.get_running_loop().create_future()
+
+        async def handler(peer, *_):
+            try:
+                await talk(peer)
+                done.set_result(None)
+            except BaseException as error:  # pylint: disable=broad-except  # raised again below
+                if not done.done():
+                    done.set_exception(error)
+
+        async with websockets.serve(handler, "127.0.0.1", 0, subprotocols=["chat"], ssl=context,
+                                    max_size=2**20) as server:
+            port = server.sockets[0].getsockname()[1]
+            url = f"wss://127.0.0.1:{port}/a?b"
+            program = self.program("websocket_echo", "--connect", url, *self.trust)
+            await asyncio.wait_for(done, SAFETY)
+            self.assertEqual(program.rest(), (0, ["protocol chat, compressed", "closed 4001 enough"], []))
+            # Whom it does not trust, it does not talk to.
+            stranger = ("--authorities", self.certificates.client[0])
+            program = self.program("websocket_echo", "--connect", url, *stranger)
+            refused = await asyncio.get_running_loop().run_in_executor(None, program.rest)
+            self.assertEqual((refused[0], refused[1]), (1, []))
+            self.assertIn("unable to get local issuer certificate: permission denied", refused[2][0])
+
+    def test_tls_that_is_none(self):
+        listener = self.bound()
+
+        def serve():
+            conn, _ = listener.accept()
+            with conn:
+                conn.recv(4096)
+                conn.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+        peer = self.peer(serve)
+        url = f"wss://127.0.0.1:{listener.getsockname()[1]}/"
+        self.assert_fails(self.program("websocket_echo", "--connect", url, *self.trust), 1, "TLS with 127.0.0.1",
+                          "protocol error")
+        peer.result()
 
 
 class Chat(Case):

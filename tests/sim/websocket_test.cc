@@ -47,7 +47,7 @@ std::string pattern(std::size_t size, int number) {
 Task<> talk(std::string_view url, std::string& wrong) {
   websocket::ConnectOptions options;
   options.set_timeout(120s);
-  websocket::WebSocket socket = co_await websocket::connect(url, options);
+  websocket::WebSocket socket = co_await websocket::connect(url, std::move(options));
   int number = 0;
   for (std::size_t size : {0, 1, 125, 126, 1000, 5000}) {
     std::string message = pattern(size, ++number);
