@@ -1,25 +1,26 @@
-// Connection: one connection of a server, request after request. For this folder.
+// Connection: one connection of a server, from its first byte to its end. For this folder.
+//
+// Between requests it is a timer and a task that reads; what a request needs is in a Burst.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
+#include <span>
 
 #include "net/core/fiber.h"
 #include "net/core/intrusive_list.h"
 #include "net/core/task.h"
+#include "net/core/time.h"
 #include "net/core/timers.h"
-#include "net/http/body_reader.h"
-#include "net/http/head_parser.h"
-#include "net/http/input.h"
-#include "net/http/output.h"
-#include "net/http/request.h"
-#include "net/http/response.h"
 #include "net/io/stream.h"
 
 namespace net::http {
 
+class Burst;
 class Server;
+
+// `time` after a point of time; kNever if there is no such point.
+constexpr TimePoint later(TimePoint from, Duration time) { return time > kNever - from ? kNever : from + time; }
 
 enum class Phase : std::uint8_t { kIdle, kHead, kBody, kHandler, kWrite };
 
@@ -33,6 +34,8 @@ class PhaseTimer final : private Timer {
   ~PhaseTimer() { Timers::stop(*this); }
 
   void enter(Phase phase, TimePoint until = kNever);
+  // For a time from now: from when the loop last looked, which is near enough for limits of seconds.
+  void enter_for(Phase phase, Duration time);
   // Ends the phase now.
   void expire();
   [[nodiscard]] Phase phase() const { return phase_; }
@@ -84,38 +87,23 @@ class Connection final : public ListNode {
   void drain();
 
  private:
+  friend class Burst;
   friend class Request;
   friend class Response;
 
   Task<> talk();
-  Task<bool> receive_head(Parse parsed);
-  bool begin_answer();
-  Task<bool> drop_body();
-  Task<> refuse(int status, std::string_view reason);
+  bool begin_burst(std::span<std::byte> got);
+  void end_burst();
   Task<> linger();
-  Task<> drop_input();
-  Task<> flush(Bytes data = {}, Bytes tail = {});
-  Task<> flush_before();
-  Task<std::span<std::byte>> read_body(std::span<std::byte> buffer);
-  [[nodiscard]] int status_of(const Error& error) const;
+
   Server& server_;
   Stream stream_;
-  Input input_;
-  Output output_;
-  BodyReader body_;
-  RequestParser parser_;
   Group group_{Group::Policy::kIndependent};
   PhaseTimer timer_{group_};
   Talk talk_{group_};
-  Request request_{*this};
-  Response response_{*this};
-  TimePoint body_began_{};
+  Burst* burst_ = nullptr;
   std::uint64_t answered_ = 0;
-  std::uint32_t gathered_ = 0;  // answers in the output
-  bool closes_ = false;         // after this answer
-  bool continue_ = false;       // the peer waits for 100 (Continue)
-  bool answering_ = false;      // a handler has been called, and its answer is not complete
-  bool upgraded_ = false;
+  bool closes_ = false;  // after this answer
 };
 
 }  // namespace net::http

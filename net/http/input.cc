@@ -8,31 +8,24 @@
 namespace net::http {
 
 Task<bool> Input::fill() {
-  Errc room = prepare();
-  if (room != Errc::ok) co_await fail(room, "read a message");
-  std::span<std::byte> got = co_await receive();
-  if (!keep(got)) co_await fail(Errc::no_memory, "read a message");
+  std::span<std::byte> got;
+  if (data_ == nullptr) {
+    // Waits in memory that the loop lends, and takes a block when there is something to keep.
+    got = co_await stream_.read_view(first_);
+    if (!got.empty() && !keep(got)) co_await fail(Errc::no_memory, "read a message");
+  } else {
+    if (!make_room()) co_await fail(Errc::no_memory, "read a message");
+    if (end_ == capacity_) co_await fail(Errc::limit_exceeded, "read a message");
+    got = co_await stream_.read(std::as_writable_bytes(std::span(data_ + end_, capacity_ - end_)));
+    end_ += got.size();
+  }
   co_return !got.empty();
 }
 
-Errc Input::prepare() {
-  if (data_ == nullptr) return Errc::ok;
-  if (!make_room()) return Errc::no_memory;
-  return end_ == capacity_ ? Errc::limit_exceeded : Errc::ok;
-}
-
-Op<std::span<std::byte>, ReadOperation> Input::receive() {
-  // Waits in memory that the loop lends, and takes a block when there is something to keep.
-  if (data_ == nullptr) return stream_.read_view(first_);
-  return stream_.read(std::as_writable_bytes(std::span(data_ + end_, capacity_ - end_)));
-}
-
 bool Input::keep(std::span<std::byte> got) {
-  if (data_ == nullptr && !got.empty()) {
-    if (!resize(first_)) return false;
-    std::memcpy(data_, got.data(), got.size());
-  }
-  end_ += got.size();
+  if (!resize(first_)) return false;
+  std::memcpy(data_, got.data(), got.size());
+  end_ = got.size();
   return true;
 }
 

@@ -31,10 +31,7 @@ class Input {
   // *Errors*: those of Stream::read; no_memory; limit_exceeded if there is no room. *Cancellation*: at once, no
   // byte is lost.
   Task<bool> fill();
-  // The same in steps, for who waits long and is to need little memory: `prepare` gives why there is no room,
-  // or ok; then what `receive` gives is awaited, and kept, for which there may be no memory.
-  [[nodiscard]] Errc prepare();
-  Op<std::span<std::byte>, ReadOperation> receive();
+  // Keeps what somebody else has received, at most `first` bytes. There is nothing yet. False without memory.
   [[nodiscard]] bool keep(std::span<std::byte> got);
   // Reads past the block, when it is empty: at most `buffer.size()` bytes.
   Op<std::span<std::byte>, ReadOperation> read_past(std::span<std::byte> buffer) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "net/core/task.h"
 #include "net/io/stream.h"
@@ -37,6 +38,11 @@ class Output {
   // Drops what is behind `size`; there may be less.
   void truncate(std::size_t size) { size_ = std::min(size_, size); }
 
+  // Sends what was gathered.
+  //
+  // *Errors*, *Cancellation*: those of Stream::write; what was gathered is gone then. *Lifetime*: the output
+  // outlives the await, and nothing is appended meanwhile.
+  Op<void> send() { return stream_.write(std::string_view(data_, std::exchange(size_, 0))); }
   // Sends what was gathered, and `data` and `tail` behind it without copying them.
   //
   // *Errors*, *Cancellation*: those of Stream::write; what was gathered is gone then. *Lifetime*: `data` and

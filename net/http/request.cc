@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "net/core/memory.h"
+#include "net/http/burst.h"
 #include "net/http/connection.h"
 #include "net/http/syntax.h"
 
@@ -23,12 +24,12 @@ std::string_view path_and_query(std::string_view target, bool is_connect) {
 
 }  // namespace
 
-std::string_view Request::method() const { return connection_.parser_.method(); }
-std::string_view Request::target() const { return connection_.parser_.target(); }
-std::string_view Request::host() const { return connection_.parser_.host(); }
-int Request::minor_version() const { return connection_.parser_.minor_version(); }
-Fields Request::fields() const { return connection_.parser_.fields(); }
-Endpoint Request::peer() const { return connection_.stream_.peer(); }
+std::string_view Request::method() const { return burst_.parser_.method(); }
+std::string_view Request::target() const { return burst_.parser_.target(); }
+std::string_view Request::host() const { return burst_.parser_.host(); }
+int Request::minor_version() const { return burst_.parser_.minor_version(); }
+Fields Request::fields() const { return burst_.parser_.fields(); }
+Endpoint Request::peer() const { return burst_.connection_.stream_.peer(); }
 
 std::string_view Request::path() const {
   std::string_view rest = path_and_query(target(), method() == "CONNECT");
@@ -68,23 +69,23 @@ std::string_view Request::query_value(std::string_view name) {
 }
 
 Task<std::span<std::byte>> Request::read(std::span<std::byte> buffer) {
-  std::span<std::byte> got = co_await connection_.read_body(buffer);
+  std::span<std::byte> got = co_await burst_.read_body(buffer);
   co_return got;
 }
 
 Task<std::string_view> Request::text() {
   if (has_text_) co_return text_;
   std::size_t size = 0;
-  Framing framing = connection_.parser_.framing();
+  Framing framing = burst_.parser_.framing();
   std::size_t capacity = kFirstText;
-  if (framing.kind == Framing::Kind::kLength && !connection_.body_.too_long()) {
+  if (framing.kind == Framing::Kind::kLength && !burst_.body_.too_long()) {
     capacity = static_cast<std::size_t>(framing.length) + 1;
   }
   char* data = keep(capacity);
   for (;;) {
     if (data == nullptr) co_await fail(Errc::no_memory, "read a body");
     auto room = std::as_writable_bytes(std::span(data + size, capacity - size));
-    std::span<std::byte> got = co_await connection_.read_body(room);
+    std::span<std::byte> got = co_await burst_.read_body(room);
     size += got.size();
     if (got.empty()) break;
     if (size != capacity) continue;
@@ -98,8 +99,8 @@ Task<std::string_view> Request::text() {
   co_return text_;
 }
 
-void Request::set_body_limit(std::uint64_t bytes) { connection_.body_.set_limit(bytes); }
-bool Request::has_body() const { return connection_.parser_.framing().kind != Framing::Kind::kNone; }
+void Request::set_body_limit(std::uint64_t bytes) { burst_.body_.set_limit(bytes); }
+bool Request::has_body() const { return burst_.parser_.framing().kind != Framing::Kind::kNone; }
 
 // Memory until the request ends.
 char* Request::keep(std::size_t size) {

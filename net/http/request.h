@@ -12,7 +12,7 @@
 
 namespace net::http {
 
-class Connection;
+class Burst;
 
 // *Lifetime*: it and everything that it gives last until its handler has ended.
 class Request {
@@ -63,10 +63,10 @@ class Request {
   [[nodiscard]] bool has_body() const;
 
  private:
-  friend class Connection;
+  friend class Burst;
   friend class Response;
   friend class Router;
-  explicit Request(Connection& connection) : connection_(connection) {}
+  explicit Request(Burst& burst) : burst_(burst) {}
 
   // Texts that were decoded, each a block of its own.
   struct Kept {
@@ -82,7 +82,7 @@ class Request {
     std::string_view value;
   };
 
-  Connection& connection_;
+  Burst& burst_;
   Kept* kept_ = nullptr;
   std::string_view text_;
   Parameter* parameters_ = nullptr;  // kept

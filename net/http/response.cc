@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "net/http/burst.h"
 #include "net/http/connection.h"
 #include "net/http/server_state.h"
 #include "net/http/status.h"
@@ -29,7 +30,7 @@ class StatusLine : public Text<64> {
 
 void Response::begin() {
   length_ = 0;
-  mark_ = connection_.output_.size();
+  mark_ = burst_.output_.size();
   status_ = 200;
   status_written_ = 0;
   state_ = State::kFields;
@@ -43,7 +44,7 @@ Response& Response::status(int code) {
 }
 
 Response& Response::close() {
-  connection_.closes_ = true;
+  burst_.connection_.closes_ = true;
   return *this;
 }
 
@@ -59,11 +60,11 @@ void Response::start_head() {
   if (status_written_ != 0) return;
   if (status_ == 200) {
     line_size_ = kOk.size();
-    too_long_ = !connection_.output_.append(kOk);
+    too_long_ = !burst_.output_.append(kOk);
   } else {
     StatusLine line(status_);
     line_size_ = static_cast<std::uint8_t>(line.text().size());
-    too_long_ = !connection_.output_.append(line.text());
+    too_long_ = !burst_.output_.append(line.text());
   }
   status_written_ = status_;
 }
@@ -72,7 +73,7 @@ Response& Response::header(std::string_view name, std::string_view value) {
   bad_ = bad_ || started() || !is_token(name) || !is_field_value(value) || is_framing(name);
   if (bad_) return *this;
   start_head();
-  Output& output = connection_.output_;
+  Output& output = burst_.output_;
   too_long_ = too_long_ || output.room() < name.size() + value.size() + 4 || !output.append(name) ||
               !output.append(": ") || !output.append(value) || !output.append("\r\n");
   if (name.size() == 12 && same_ignoring_case(name, "content-type")) has_type_ = true;
@@ -81,34 +82,34 @@ Response& Response::header(std::string_view name, std::string_view value) {
 
 // RFC 9110, 6.4.1: what has no content whatever its fields say.
 bool Response::has_no_content() const {
-  return status_ == 204 || status_ == 304 || connection_.parser_.method() == "HEAD";
+  return status_ == 204 || status_ == 304 || burst_.parser_.method() == "HEAD";
 }
 
 // Completes the header. False if it is too long, or bad; the output is as before the answer then.
 bool Response::finish_head(bool known, std::uint64_t length) {
-  Output& output = connection_.output_;
+  Output& output = burst_.output_;
   start_head();
   bool fits = !bad_ && !too_long_;
   if (fits && status_ != status_written_) {
     StatusLine line(status_);
     fits = output.replace(mark_, line_size_, line.text());
   }
-  fits = fits && output.append(connection_.server_.date_line());
-  bool is_tunnel = status_ / 100 == 2 && connection_.parser_.method() == "CONNECT";
+  fits = fits && output.append(burst_.connection_.server_.date_line());
+  bool is_tunnel = status_ / 100 == 2 && burst_.parser_.method() == "CONNECT";
   if (status_ != 204 && status_ != 304 && status_ != 101 && !is_tunnel) {
     if (known) {
       fits = fits && output.append("Content-Length: ") && output.append(length) && output.append("\r\n");
-    } else if (connection_.parser_.minor_version() != 0) {
+    } else if (burst_.parser_.minor_version() != 0) {
       fits = fits && output.append("Transfer-Encoding: chunked\r\n");
     } else {
-      connection_.closes_ = true;
+      burst_.connection_.closes_ = true;
     }
   }
   if (status_ == 101) {
     fits = fits && output.append("Connection: Upgrade\r\n");
-  } else if (connection_.closes_) {
+  } else if (burst_.connection_.closes_) {
     fits = fits && output.append("Connection: close\r\n");
-  } else if (connection_.parser_.minor_version() == 0) {
+  } else if (burst_.parser_.minor_version() == 0) {
     fits = fits && output.append("Connection: keep-alive\r\n");
   }
   fits = fits && output.append("\r\n");
@@ -130,7 +131,7 @@ Task<> Response::send_all(Bytes content, bool is_text) {
   }
   state_ = State::kRaw;
   length_ = content.size();
-  if (!connection_.output_.append(text(content))) co_await connection_.flush(content);
+  if (!burst_.output_.append(text(content))) co_await burst_.flush(content);
   state_ = State::kDone;
 }
 
@@ -144,7 +145,7 @@ Task<> Response::write(Bytes part) {
     } else if (has_length_) {
       state_ = State::kRaw;
     } else {
-      state_ = connection_.parser_.minor_version() != 0 ? State::kChunked : State::kUntilClose;
+      state_ = burst_.parser_.minor_version() != 0 ? State::kChunked : State::kUntilClose;
     }
   }
   switch (state_) {
@@ -156,15 +157,15 @@ Task<> Response::write(Bytes part) {
       break;
     case State::kChunked:
       if (part.empty()) break;
-      if (connection_.output_.room() < 20) co_await connection_.flush();
-      if (!connection_.output_.append(part.size(), 16) || !connection_.output_.append("\r\n")) {
+      if (burst_.output_.room() < 20) co_await burst_.flush();
+      if (!burst_.output_.append(part.size(), 16) || !burst_.output_.append("\r\n")) {
         co_await fail(Errc::no_memory, "write a chunk");
       }
-      co_await connection_.flush(part, bytes("\r\n"));
+      co_await burst_.flush(part, bytes("\r\n"));
       co_return;
     default: co_await fail(Errc::invalid_argument, "write after the answer's end");
   }
-  co_await connection_.flush(part);
+  co_await burst_.flush(part);
 }
 
 Task<> Response::finish() {
@@ -181,8 +182,8 @@ Task<> Response::finish() {
       if (length_ != 0) co_await fail(Errc::invalid_argument, "write less than the content's length");
       break;
     case State::kChunked:
-      if (connection_.output_.room() < 5) co_await connection_.flush();
-      if (!connection_.output_.append("0\r\n\r\n")) co_await fail(Errc::no_memory, "write the last chunk");
+      if (burst_.output_.room() < 5) co_await burst_.flush();
+      if (!burst_.output_.append("0\r\n\r\n")) co_await fail(Errc::no_memory, "write the last chunk");
       break;
     default: break;
   }
@@ -190,18 +191,18 @@ Task<> Response::finish() {
 }
 
 Task<Upgraded> Response::upgrade(std::string_view protocol) {
-  bool can = !started() && connection_.body_.ended();
+  bool can = !started() && burst_.body_.ended();
   if (!can) co_await fail(Errc::invalid_argument, "upgrade a connection that is being answered");
   status_ = protocol.empty() ? 200 : 101;
   if (!protocol.empty()) header("Upgrade", protocol);
   bool fits = finish_head(true, 0);
   if (!fits) co_await fail(bad_ ? Errc::invalid_argument : Errc::limit_exceeded, "write a header");
   state_ = State::kUpgraded;
-  co_await connection_.flush();
-  connection_.upgraded_ = true;
+  co_await burst_.flush();
+  burst_.upgraded_ = true;
   Upgraded upgraded;
-  upgraded.stream = std::move(connection_.stream_);
-  upgraded.early = connection_.input_.unread();
+  upgraded.stream = std::move(burst_.connection_.stream_);
+  upgraded.early = burst_.input_.unread();
   co_return upgraded;
 }
 

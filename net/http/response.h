@@ -10,7 +10,7 @@
 
 namespace net::http {
 
-class Connection;
+class Burst;
 
 // A connection that has left HTTP for another protocol.
 class Upgraded {
@@ -69,8 +69,8 @@ class Response {
   [[nodiscard]] bool started() const { return state_ != State::kFields; }
 
  private:
-  friend class Connection;
-  explicit Response(Connection& connection) : connection_(connection) {}
+  friend class Burst;
+  explicit Response(Burst& burst) : burst_(burst) {}
 
   enum class State : std::uint8_t { kFields, kRaw, kChunked, kUntilClose, kNoContent, kDone, kUpgraded };
 
@@ -82,7 +82,7 @@ class Response {
   // Called when the handler has ended.
   Task<> finish();
 
-  Connection& connection_;
+  Burst& burst_;
   std::uint64_t length_ = 0;  // kRaw: what is left to be written
   std::size_t mark_ = 0;      // where this answer begins in the output
   std::uint16_t status_ = 200;

@@ -1,12 +1,13 @@
 #!/usr/bin/env -S python3 -B
-"""Memory of idle connections: what 10,000 of them, each after an echo of one byte, add to the server's resident
-set, per connection. Sockets live in the kernel and are not counted."""
+"""Memory of idle connections: what 10,000 of them, each after an echo of one byte, or after one answer of an HTTP server,
+add to the server's resident set, per connection. Sockets live in the kernel and are not counted."""
 
 import argparse
 import subprocess
 import time
 
 import compare
+import http_servers
 import processes
 
 SPARE_FILES = 64
@@ -25,9 +26,10 @@ def resident(pid):
     return sizes["Rss"], sizes["Anonymous"]
 
 
-def with_connections(running, count, read):
+def with_connections(mode, running, count, read):
     """What `read` returns while the server has so many idle connections."""
-    process = processes.start_load("idle", running, {"connections": count}, stdin=subprocess.PIPE)
+    arguments = {"connections": count, "path": "/plaintext"}
+    process = processes.start_load(mode, running, arguments, stdin=subprocess.PIPE)
     try:
         line = process.stdout.readline()  # the load generator gives up by itself
         if line.split() != ["ready", f"connections={count}"]:
@@ -42,30 +44,37 @@ def with_connections(running, count, read):
             processes.end(process)
 
 
-def measure(server, count):
+def measure(mode, server, count):
     with processes.Running(server) as running:
         before = resident(running.pid)
-        after = with_connections(running, count, lambda: resident(running.pid))
-    return [(b - a) / count for a, b in zip(before, after)] + [before[0]]
+        after = with_connections(mode, running, count, lambda: resident(running.pid))
+    rss, anonymous = ((b - a) / count for a, b in zip(before, after))
+    return {"server": server.name, "rss": rss, "anonymous": anonymous, "empty": before[0]}
+
+
+def table(mode, servers, count):
+    """Measures and prints; `mode` is the load generator's."""
+    allowed = processes.raise_file_limit() - SPARE_FILES
+    if allowed < count:
+        print(f"note: the limit of open files allows {allowed} connections")
+        count = allowed
+    rows = [measure(mode, server, count) for server in servers]
+    print(f"\n{count} idle connections{', each after an answer' if mode == 'http_idle' else ''}")
+    lines = [(r["server"], f"{r['rss']:.0f}", f"{r['anonymous']:.0f}", f"{r['empty'] / 1024:.0f}") for r in rows]
+    compare.print_table(("server", "RSS B/connection", "anonymous B/connection", "RSS KiB without any"), lines)
+    return rows
 
 
 def run(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--connections", type=int, default=10000)
+    parser.add_argument("--http", action="store_true", help="of HTTP servers")
     compare.add_servers_option(parser)
     options = parser.parse_args(arguments)
-    servers = processes.chosen(SERVERS, options.servers)
-    count = min(options.connections, processes.raise_file_limit() - SPARE_FILES)
-    if count < options.connections:
-        print(f"note: the limit of open files allows {count} connections")
-    rows = []
-    for server in servers:
-        rss, anonymous, empty = measure(server, count)
-        rows.append({"server": server.name, "rss": rss, "anonymous": anonymous, "empty": empty})
-    print(f"\n{count} idle connections")
-    table = [(r["server"], f"{r['rss']:.0f}", f"{r['anonymous']:.0f}", f"{r['empty'] / 1024:.0f}") for r in rows]
-    compare.print_table(("server", "RSS B/connection", "anonymous B/connection", "RSS KiB without any"), table)
-    return rows
+    if not options.http:
+        return table("idle", processes.chosen(SERVERS, options.servers), options.connections)
+    with http_servers.servers() as servers:
+        return table("http_idle", processes.chosen(servers, options.servers), options.connections)
 
 
 if __name__ == "__main__":

@@ -80,7 +80,11 @@ class Smoke(unittest.TestCase):
     def test_memory(self):
         rows = memory.run(["--connections=200"])
         self.assertEqual([row["server"] for row in rows], expected(memory.SERVERS))
-        for row in rows:
+        with http_servers.servers() as servers:
+            names = expected(servers)
+        http_rows = memory.run(["--connections=200", "--http"])
+        self.assertEqual([row["server"] for row in http_rows], names)
+        for row in rows + http_rows:
             self.assertGreater(row["empty"], 0)
             self.assertGreaterEqual(row["rss"], 0)
 

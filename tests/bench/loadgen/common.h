@@ -9,13 +9,13 @@
 #include <stdint.h>
 
 struct options {
-  const char* mode;    // tcp, udp, http, websocket, broadcast, churn, idle
+  const char* mode;    // tcp, udp, http, websocket, broadcast, churn, idle, http_idle
   uint16_t port;       // of the server, on 127.0.0.1
   size_t connections;  // TCP connections, or UDP sockets
   size_t size;         // bytes of a request
   size_t flight;       // udp: datagrams on their way per socket; http, websocket: requests sent as one;
                        // broadcast: messages on their way
-  const char* path;    // http: what is asked for
+  const char* path;    // http, http_idle: what is asked for
   double warm_up;      // seconds before the measuring window
   double seconds;      // length of the measuring window
   uint64_t requests;   // when not 0: stop after so many instead of after a time

@@ -19,7 +19,8 @@ static double number(const char* text, double least, double most) {
 }
 
 static void usage(void) {
-  die("usage: load tcp|udp|http|websocket|broadcast|churn|idle --port=N [--connections=N] [--size=BYTES] "
+  die("usage: load tcp|udp|http|websocket|broadcast|churn|idle|http_idle --port=N [--connections=N] "
+      "[--size=BYTES] "
       "[--flight=N] "
       "[--path=PATH]\n"
       "  [--warm-up=SECONDS] [--seconds=SECONDS | --requests=N] [--server-pid=PID] [--verify] [--sleep] "
@@ -79,7 +80,8 @@ int main(int argc, char** argv) {
                {"websocket", run_http},
                {"broadcast", run_broadcast},
                {"churn", run_churn},
-               {"idle", run_idle}};
+               {"idle", run_idle},
+               {"http_idle", run_idle}};
   for (size_t i = 0; i < sizeof modes / sizeof modes[0]; ++i) {
     if (strcmp(options.mode, modes[i].name) == 0) {
       modes[i].run(&options);

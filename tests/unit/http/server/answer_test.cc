@@ -62,6 +62,22 @@ TEST(Answer, EndsTheConnectionWhenThePeerWantsThat) {
   EXPECT_EQ(exchange(target, twice), answer_of("/1", "Connection: close\r\n"));
 }
 
+// RFC 9112, 9.6: closing while something is unread would reset the connection, and the answer be lost.
+TEST(Answer, IsNotLostWhenMoreComesAfterTheLast) {
+  for (const char* rest : {"more", "GET /2 HTTP/1.1\r\nHost: a\r\n\r\n"}) {
+    Peer peer({"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", rest, rest});
+    EXPECT_EQ(exchange(target, peer), answer_of("/", "Connection: close\r\n"));
+    Peer together({"GET / HTTP/1.0\r\n\r\n" + std::string(rest), rest});
+    EXPECT_EQ(exchange(target, together), answer_of("/", "Connection: close\r\n"));
+  }
+}
+
+TEST(Answer, EndsTheConnectionThoughThePeerStays) {
+  Peer peer({"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"});
+  peer.stays = true;
+  EXPECT_EQ(exchange(target, peer), answer_of("/", "Connection: close\r\n"));
+}
+
 TEST(Answer, EndsTheConnectionWhenTheHandlerWantsThat) {
   auto closing = [](Request&, Response& response) -> Task<> { co_await response.close().send("hi\n"); };
   EXPECT_EQ(exchange(closing, "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"),
