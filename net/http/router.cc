@@ -1,5 +1,6 @@
 #include "net/http/router.h"
 
+#include <algorithm>
 #include <array>
 #include <new>
 #include <utility>
@@ -176,6 +177,7 @@ Router& Router::add(std::string_view method, std::string_view path, Handler hand
   if (!is_token(method)) refuse_path(path, "has a bad method");
   if (!path.starts_with('/')) refuse_path(path, "does not begin with /");
   RouteNode* node = root_;
+  std::array<std::string_view, Request::kMostParameters> names;
   std::size_t parameters = 0;
   std::string_view rest = path.substr(1);
   for (bool last = false; !last;) {
@@ -192,7 +194,10 @@ Router& Router::add(std::string_view method, std::string_view path, Handler hand
         text.remove_suffix(3);
         if (!last) refuse_path(path, "goes on after {...}");
       }
-      if (++parameters > Request::kMostParameters) refuse_path(path, "has too many parameters");
+      if (parameters == names.size()) refuse_path(path, "has too many parameters");
+      auto* end = names.begin() + parameters;
+      if (std::find(names.begin(), end, text) != end) refuse_path(path, "has a name twice");
+      names[parameters++] = text;
     }
     node = child_for(*node, kind, text, path);
   }
@@ -229,18 +234,27 @@ const Route* route_of(const RouteNode& node, std::string_view method) {
   return method == "HEAD" ? route_of(node, "GET") : nullptr;
 }
 
-// Sets Allow to the methods of a node.
-void set_allow(const RouteNode& node, Response& response) {
-  Text<128> list;
+}  // namespace
+
+// False without memory.
+bool Router::set_allow(const detail::RouteNode& node, Request& request, Response& response) {
+  constexpr std::string_view kAlways = "HEAD, OPTIONS";
+  std::size_t room = kAlways.size();
   for (const Route* route = node.routes; route != nullptr; route = route->next) {
+    room += route->method.size() + 2;
+  }
+  char* kept = request.keep(room);
+  if (kept == nullptr) return false;
+  TextBuffer list(kept, room);
+  for (const Route* route = node.routes; route != nullptr; route = route->next) {
+    if (route->method == "OPTIONS") continue;
     list << route->method << ", ";
     if (route->method == "GET" && route_of(node, "HEAD") == route) list << "HEAD, ";
   }
   list << "OPTIONS";
   response.header("Allow", list.text());
+  return true;
 }
-
-}  // namespace
 
 // Decoded. False without memory.
 bool Router::give_parameters(const Match& match, Request& request) {
@@ -272,8 +286,9 @@ Task<> Router::operator()(Request& request, Response& response) const {
     if (const RouteNode* node = match.find(*root_, path.substr(1), 0)) {
       const Route* route = route_of(*node, method);
       handler = route != nullptr ? &route->handler : method == "OPTIONS" ? &allowed_ : &not_allowed_;
-      if (route == nullptr) set_allow(*node, response);
-      if (!give_parameters(match, request)) handler = &no_memory_;
+      bool has_memory = give_parameters(match, request);
+      if (route == nullptr && has_memory) has_memory = set_allow(*node, request, response);
+      if (!has_memory) handler = &no_memory_;
     }
   }
   if (layers_ != nullptr) return layers_->middleware(request, response, Next(layers_->next, handler));

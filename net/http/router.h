@@ -43,12 +43,12 @@ class Next {
 //
 // A path is made of segments: "/users/{id}/photo". `{name}` stands for one segment that is not empty,
 // `{name...}` at the end for all that is left, empty too. A segment that is given goes before `{name}`, and
-// that before
-// `{name...}`. Segments compare decoded, so "/%75sers/7" is "/users/7", and an encoded slash belongs to its
-// segment.
+// that before `{name...}`. Segments compare decoded, so "/%75sers/7" is "/users/7", and an encoded slash
+// belongs to its segment.
 //
-// GET answers HEAD as well, unless that has a route of its own. Another method gets 405 and Allow, OPTIONS too,
-// a path without a route 404.
+// The path alone decides on the routes; each of its methods has one. GET answers HEAD as well, unless that has
+// a route of its own. Another method gets 405 and Allow, but OPTIONS 204 and Allow (of "*" 204), and a path
+// without a route 404.
 class Router {
  public:
   Router();
@@ -76,6 +76,7 @@ class Router {
  private:
   struct Match;
   static bool give_parameters(const Match& match, Request& request);
+  static bool set_allow(const detail::RouteNode& node, Request& request, Response& response);
 
   detail::RouteNode* root_;
   detail::Layer* layers_ = nullptr;

@@ -71,6 +71,35 @@ TEST(Router, TellsWhatAPathAllows) {
   EXPECT_EQ(answer, "HTTP/1.1 204 No Content\r\nAllow: GET, HEAD, POST, MKCOL, OPTIONS\r\n\r\n");
 }
 
+// As a client reads it: the Allow field of the answer to one request.
+std::string allowed(Router& router, std::string_view method, std::string_view path) {
+  std::string sent = std::string(method) + " " + std::string(path) + " HTTP/1.1\r\nHost: a\r\n\r\n";
+  std::string got = exchange(Handler(detail::Named<Router>(router)), sent);
+  std::size_t at = got.find("Allow: ");
+  return at == std::string::npos ? "" : got.substr(at + 7, got.find("\r\n", at) - at - 7);
+}
+
+TEST(Router, ListsOptionsOnceThatHaveARouteOfTheirOwn) {
+  Router router;
+  router.add("OPTIONS", "/x", named("options")).get("/x", named("get"));
+  EXPECT_EQ(ask(router, "OPTIONS", "/x"), "options");
+  EXPECT_EQ(allowed(router, "PUT", "/x"), "GET, HEAD, OPTIONS");
+}
+
+TEST(Router, ListsAllMethodsHoweverMany) {
+  Router router;
+  std::string wanted;
+  for (const char* method :
+       {"ACL",        "BIND",       "CHECKIN",    "CHECKOUT",       "COPY",          "LABEL",       "LOCK",
+        "MERGE",      "MKACTIVITY", "MKCALENDAR", "MKCOL",          "MKREDIRECTREF", "MKWORKSPACE", "MOVE",
+        "ORDERPATCH", "PROPFIND",   "PROPPATCH",  "REBIND",         "REPORT",        "SEARCH",      "UNBIND",
+        "UNCHECKOUT", "UNLOCK",     "UPDATE",     "VERSION-CONTROL"}) {
+    router.add(method, "/x", named(method));
+    wanted += std::string(method) + ", ";
+  }
+  EXPECT_EQ(allowed(router, "PUT", "/x"), wanted + "OPTIONS");
+}
+
 TEST(Router, RunsMiddlewareAroundEveryAnswer) {
   Router router;
   std::string log;
@@ -124,6 +153,8 @@ TEST(RouterDeathTest, EndsTheProgramForAMistakeInAPath) {
   EXPECT_DEATH(add("/{rest...}/x"), "goes on after");
   EXPECT_DEATH(add("/x/{id}"), "has been added before");
   EXPECT_DEATH(add("/x/{name}"), "another name");
+  EXPECT_DEATH(add("/y/{id}/{id}"), "a name twice");
+  EXPECT_DEATH(add("/y/{id}/{id...}"), "a name twice");
   EXPECT_DEATH(add("/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}/{i}"), "too many parameters");
 }
 
