@@ -83,7 +83,8 @@ net::Task<> print(net::http::ClientResponse& response) {
   }
 }
 
-net::Task<> run_request(const Settings& settings) {
+// Gives the program's status.
+net::Task<int> run_request(const Settings& settings) {
   net::http::ClientOptions options;
   options.set_proxy(settings.proxy).set_connect_time(settings.timeout).set_head_time(settings.timeout);
   options.set_body_time(settings.timeout).set_send_time(settings.timeout);
@@ -97,7 +98,14 @@ net::Task<> run_request(const Settings& settings) {
   if (colon != std::string_view::npos)
     request.basic(settings.user.substr(0, colon), settings.user.substr(colon + 1));
   if (!settings.bearer.empty()) request.bearer(settings.bearer);
-  net::http::ClientResponse response = co_await client.send(request);
+  net::Result<net::http::ClientResponse> answer = co_await net::result(client.send(request));
+  if (!answer) {
+    // An error has room for a part of a long reason only.
+    if (answer.error() == net::Errc::cancelled || request.failure().empty()) co_await net::fail(answer.error());
+    example::complain(request.failure());
+    co_return 1;
+  }
+  net::http::ClientResponse& response = *answer;
   if (settings.header || !response.ok()) {
     example::say("HTTP/1.", response.minor_version(), ' ', response.status(), ' ', response.reason_phrase());
   }
@@ -110,6 +118,7 @@ net::Task<> run_request(const Settings& settings) {
   } else {
     co_await download(response, settings.output);
   }
+  co_return 0;
 }
 
 int main(int argc, char** argv) {

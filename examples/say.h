@@ -1,4 +1,4 @@
-// say: one line on standard output, at once.
+// say: one line on standard output, at once; complain: one on standard error.
 #pragma once
 
 #include <cerrno>
@@ -33,5 +33,7 @@ void say(const Parts&... parts) {
   write_all(line.text());
   if (line.truncated()) write_all("\n");
 }
+
+inline void complain(std::string_view why) { net::detail::write_line("error", why); }
 
 }  // namespace example

@@ -36,8 +36,9 @@ std::string_view reason_of(const Error& error) {
 }  // namespace
 
 Task<ClientResponse> Client::send(ClientRequest& request) {
-  auto failed = [](Errc code, ClientPhase phase, std::string_view url, std::string_view reason) {
-    return fail(client_error(Error(code), phase, url, reason));
+  request.failure_.clear();
+  auto failed = [&request](Errc code, ClientPhase phase, std::string_view url, std::string_view reason) {
+    return fail(client_error(request.failure_, Error(code), phase, url, reason));
   };
   std::string_view url = request.url();
   if (request.code_ != Errc::ok) co_await failed(request.code_, ClientPhase::kRequest, url, request.wrong_);
@@ -105,6 +106,7 @@ Task<ClientResponse> Client::exchange(const Hop& hop, const Url* proxy, ClientRe
   if (response) co_return std::move(*response);
   bool again = exchange.was_stale() && is_idempotent(hop.method) && rewind(hop, request);
   if (!again) co_await fail(response.error());
+  request.failure_.clear();
   ClientResponse second = co_await exchange.run(true);
   co_return std::move(second);
 }

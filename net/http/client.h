@@ -36,13 +36,14 @@ class Client {
 
   // Sends a request and gives the answer as soon as its head has come.
   //
-  // *Errors*: the message names the phase and the URL. invalid_argument: URL, field or content are none that
-  // can be sent; host_not_found, resolver_failed, connection_refused, unreachable, timed_out; of TLS those of
-  // ClientOptions::secure, not_supported without it; permission_denied, connection_refused of a proxy, and
-  // permission_denied for a redirect from https to http; connection_reset, broken_pipe, end_of_stream: the
-  // server ended the connection; protocol_error: the answer is none; limit_exceeded: too many redirects, or a
-  // request's head too long; no_memory. *Cancellation*: at once; the connection is closed, and the server may
-  // have acted. *Lifetime*: `request` outlives the await.
+  // *Errors*: the message names the phase, the URL and the reason, and ClientRequest::failure has what there
+  // was no room for. invalid_argument: URL, field or content are none that can be sent; host_not_found,
+  // resolver_failed, connection_refused, unreachable, timed_out; of TLS those of ClientOptions::secure,
+  // not_supported without it; permission_denied, connection_refused of a proxy, and permission_denied for a
+  // redirect from https to http; connection_reset, broken_pipe, end_of_stream: the server ended the connection;
+  // protocol_error: the answer is none; limit_exceeded: too many redirects, or a request's head too long;
+  // no_memory. *Cancellation*: at once; the connection is closed, and the server may have acted. *Lifetime*:
+  // `request` outlives the await.
   Task<ClientResponse> send(ClientRequest& request);
   // *Errors*, *Cancellation*: as `send`. *Lifetime*: the texts outlive the await.
   Task<ClientResponse> get(std::string_view url);

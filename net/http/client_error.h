@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "net/core/error.h"
+#include "net/http/owned_text.h"
 
 namespace net::http {
 
@@ -22,7 +23,11 @@ enum class ClientPhase : std::uint8_t {
 };
 
 // The same failure with a context such as "connect, http://example.org/a (…)", with the reason if there is one.
-// The end of a long URL is cut off.
+// The end of a long URL is cut off, and of a reason what is too much for an Error even so.
 Error client_error(const Error& error, ClientPhase phase, std::string_view url, std::string_view reason = {});
+// And as a message of which nothing is cut off, in `whole`; that is empty where there is no memory for it, and
+// where there are no diagnostics.
+Error client_error(OwnedText& whole, const Error& error, ClientPhase phase, std::string_view url,
+                   std::string_view reason = {});
 
 }  // namespace net::http

@@ -63,6 +63,10 @@ class ClientRequest {
   [[nodiscard]] std::string_view method() const { return method_; }
   [[nodiscard]] std::string_view url() const { return url_; }
   [[nodiscard]] Fields fields() const { return Fields(lines_.view()); }
+  // After `Client::send` has failed: all of its error's message, which has room for a part of a long URL or
+  // reason only: "TLS https://example.org/a (self-signed certificate in certificate chain): permission denied".
+  // The query is left out. Empty where there was no memory for it, and on devices without diagnostics.
+  [[nodiscard]] std::string_view failure() const { return failure_.view(); }
 
  private:
   friend class Exchange;
@@ -73,6 +77,7 @@ class ClientRequest {
   std::string_view method_;
   std::string_view url_;
   OwnedText lines_;
+  OwnedText failure_;
   Bytes content_;
   BodySource* source_ = nullptr;
   const char* wrong_ = nullptr;

@@ -28,7 +28,7 @@ class Hop {
 // *Lifetime*: what it is made of outlives it.
 class Exchange {
  public:
-  Exchange(const ClientOptions& options, ClientPool& pool, const Url* proxy, const ClientRequest& request,
+  Exchange(const ClientOptions& options, ClientPool& pool, const Url* proxy, ClientRequest& request,
            const Hop& hop)
       : options_(options), pool_(pool), proxy_(proxy), request_(request), hop_(hop) {}
 
@@ -41,8 +41,8 @@ class Exchange {
   [[nodiscard]] bool was_stale() const { return stale_; }
 
  private:
-  [[nodiscard]] Error named(const Error& error, std::string_view reason = {}) const {
-    return client_error(error, phase_, hop_.url.text(), reason);
+  [[nodiscard]] Error named(const Error& error, std::string_view reason = {}) {
+    return client_error(request_.failure_, error, phase_, hop_.url.text(), reason);
   }
   [[nodiscard]] std::string_view reason_for(const Error& error) const;
   [[nodiscard]] bool is_tunnelled() const { return proxy_ != nullptr && hop_.url.secure(); }
@@ -62,7 +62,7 @@ class Exchange {
   const ClientOptions& options_;
   ClientPool& pool_;
   const Url* proxy_;
-  const ClientRequest& request_;
+  ClientRequest& request_;
   const Hop& hop_;
   ClientPhase phase_ = ClientPhase::kWait;
   const char* reason_ = "";  // for people, of a failure

@@ -186,20 +186,16 @@ Error Handshake::explain(const Error& error) const {
   std::string_view why = socket_.engine_->reason();
   if (why.empty() && socket_.input_over_) why = "the peer closed";
   Text<64> text;
-  text << "TLS with ";
-  if (why.empty()) {
-    text << whose_;
-  } else {
-    // In what an Error holds; the reason is what matters more.
-    constexpr std::size_t kHolds = 57 - 9 - 2;
-    std::size_t room = kHolds - std::min(why.size(), kHolds - kLeastName);
-    if (whose_.size() <= room) {
-      text << whose_;
-    } else {
-      text << whose_.substr(0, room - 3) << "...";
-    }
-    text << ": " << why;
+  text << "TLS";
+  // In what an Error holds; the reason is what matters more.
+  constexpr std::size_t kHolds = 57 - 9 - 2;
+  std::size_t room = kHolds - std::min(why.size(), kHolds);
+  if (whose_.size() <= room) {
+    text << " with " << whose_;
+  } else if (room >= kLeastName) {
+    text << " with " << whose_.substr(0, room - 3) << "...";
   }
+  if (!why.empty()) text << ": " << why;
   return Error(error.code(), text.text(), error.native());
 }
 

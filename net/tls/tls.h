@@ -32,8 +32,8 @@ namespace net::tls {
 //
 // *Errors*: permission_denied: the certificate is not accepted; protocol_error: the two sides cannot agree, or
 // the server refuses; connection_reset; timed_out after ClientSettings::handshake_time; no_memory. The message
-// names the host and the engine's reason. *Cancellation*: at once, and closes `lower`. *Lifetime*: `host`
-// outlives the await, `context` the stream.
+// has the engine's reason, and as much of the host as there is room for. *Cancellation*: at once, and closes
+// `lower`. *Lifetime*: `host` outlives the await, `context` the stream.
 Task<Stream> connect(Stream lower, std::string_view host, ClientContext& context);
 
 // Makes a server's TLS stream over `lower`.

@@ -6,6 +6,7 @@ import http.server
 import os
 import pathlib
 import pwd
+import re
 import shutil
 import socket
 import subprocess
@@ -13,6 +14,7 @@ import tempfile
 import threading
 import wsgiref.simple_server
 
+from certificates import Certificates
 from harness import ANY_TIME, SAFETY, Case, main, receive_exactly
 
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
@@ -289,6 +291,77 @@ class Python(Client):
             url = f"http://127.0.0.1:{port}/large"
             self.refused(url, "write to the output file", arguments=("--output", "/dev/full"))
             self.refused(url, "open the output file", arguments=("--output", self.folder / "none" / "x"))
+
+
+class WrongCertificates(Client):
+    """`openssl s_server` that nobody should trust: what is wrong is told, with the whole URL."""
+
+    PATH = "/a/path/of/some/length/so/that/an/error/has/no/room/for/all/of/it"
+
+    def setUp(self):
+        super().setUp()
+        self.certificates = Certificates(self.folder)
+        self.trust = ("--authorities", self.certificates.authority[0])
+
+    def serve(self, chain, key, *options):
+        """The URL of a page."""
+        # pylint: disable=consider-using-with  # ended here
+        server = subprocess.Popen(
+            ["openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", chain, "-key", key, "-www", *options],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.addCleanup(server.stdout.close)
+        self.addCleanup(server.wait, SAFETY)
+        self.addCleanup(server.kill)
+        for line in server.stdout:
+            if found := re.search(r"ACCEPT \S*:(\d+)", line):
+                return f"https://127.0.0.1:{found[1]}{self.PATH}"
+        return self.fail("openssl s_server does not listen")
+
+    def told(self, url, reason, code="permission denied", arguments=None):
+        program = self.program("http_client", "--url", url, *(arguments or self.trust), *ANY_TIME)
+        self.assertEqual(program.rest(), (1, [], [f"error: TLS {url} ({reason}): {code}"]))
+
+    def test_right(self):
+        self.assertIn("200 ok", self.ask(self.serve(*self.certificates.server), "--header", *self.trust))
+
+    def test_expired(self):
+        names = "subjectAltName=IP:127.0.0.1"
+        self.told(self.serve(*self.certificates.issue("expired", names, days=-1)), "certificate has expired")
+
+    def test_wrong_host(self):
+        named = self.certificates.issue("other", "subjectAltName=DNS:other.example")
+        self.told(self.serve(*named), "IP address mismatch")
+        url = self.serve(*named).replace("127.0.0.1", "localhost")
+        self.told(url, "hostname mismatch")
+
+    def test_self_signed(self):
+        own = self.certificates.make("own", "-addext", "subjectAltName=IP:127.0.0.1")
+        self.told(self.serve(*own), "self-signed certificate")
+
+    def test_unknown_authority(self):
+        self.told(self.serve(*self.certificates.server), "unable to get local issuer certificate",
+                  arguments=("--authorities", self.certificates.make("stranger")[0]))
+        self.told(self.serve(*self.certificates.server, "-cert_chain", self.certificates.authority[0]),
+                  "self-signed certificate in certificate chain",
+                  arguments=("--authorities", self.certificates.make("stranger")[0]))
+
+    def test_no_common_version(self):
+        url = self.serve(*self.certificates.server, "-tls1_1", "-cipher", "ALL:@SECLEVEL=0")
+        self.told(url, "tlsv1 alert protocol version", "protocol error")
+
+    def test_no_tls(self):
+        listener = self.bound()
+
+        def serve():
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+        peer = self.peer(serve)
+        url = f"https://127.0.0.1:{listener.getsockname()[1]}{self.PATH}"
+        self.told(url, "wrong version number", "protocol error")
+        peer.result()
 
 
 if __name__ == "__main__":

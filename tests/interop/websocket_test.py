@@ -15,7 +15,7 @@ from harness import SAFETY, Case, main, receive_exactly
 
 import harness
 import websockets
-from tls_test import Certificates
+from certificates import Certificates
 
 harness.EXAMPLES = "tests/interop/programs"
 NODE = shutil.which("node") or "/usr/bin/node"

@@ -110,6 +110,18 @@ TEST_F(Handshake, AnUnknownAuthority) {
   });
 }
 
+// The reason is worth more than the name, which the caller knows.
+TEST_F(Handshake, ALongReasonIsToldInFull) {
+  run([]() -> Task<> {
+    Authority other("another authority");
+    Authority between("between", other);
+    Issued certificate = between.issue();
+    certificate.certificates += other.certificate();
+    co_await expect_refused(trusting(), serving(certificate), "example.org", Errc::permission_denied,
+                            "TLS: self-signed certificate in certificate chain: permission denied");
+  });
+}
+
 TEST_F(Handshake, TheSystemsAuthoritiesDoNotKnowTheTests) {
   run([]() -> Task<> {
     co_await expect_refused(tls::ClientSettings(), serving(), "example.org", Errc::permission_denied,

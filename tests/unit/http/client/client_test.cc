@@ -422,6 +422,36 @@ TEST_F(ClientTest, TellsWhyThereIsNoTls) {
   });
 }
 
+Task<Stream> refuse_at_length(Stream, std::string_view) {
+  co_await fail(Errc::permission_denied, "TLS: self-signed certificate in certificate chain");
+  co_return Stream();
+}
+
+TEST_F(ClientTest, TellsAllOfAFailure) {
+  server.scripts = {{redirect(302, "https://10.0.0.1:80/a/page/with/a/rather/long/name?and=secrets"), kOk}, {}};
+  options.secure = refuse_at_length;
+  run([](ClientTest&, Client& client) -> Task<> {
+    ClientRequest request("GET", "http://10.0.0.1/");
+    EXPECT_EQ(request.failure(), "");
+    Result<ClientResponse> response = co_await result(client.send(request));
+    EXPECT_FALSE(response);
+    if (response) co_return;
+    EXPECT_EQ(response.error().message(),
+              "TLS https://10.0.0.1:80/a/.. (self-signed certificate ...: permission denied");
+    EXPECT_EQ(request.failure(),
+              "TLS https://10.0.0.1:80/a/page/with/a/rather/long/name "
+              "(self-signed certificate in certificate chain): permission denied");
+    response = co_await result(client.send(request));
+    EXPECT_TRUE(response);
+    EXPECT_EQ(request.failure(), "");
+    std::string user = "http://" + std::string(60, 'u') + "@10.0.0.1/";
+    ClientRequest bad("GET", user);
+    response = co_await result(client.send(bad));
+    EXPECT_FALSE(response);
+    EXPECT_EQ(bad.failure(), "request " + user + " (a user before the host): invalid argument");
+  });
+}
+
 TEST_F(ClientTest, HasNoHttpsWithoutItsHook) {
   run([](ClientTest& test, Client& client) -> Task<> {
     Error error = co_await failure_of(client, "https://10.0.0.1/");
