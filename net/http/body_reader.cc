@@ -75,9 +75,9 @@ Task<std::span<std::byte>> BodyReader::read_chunked(std::span<std::byte> buffer)
 Task<bool> BodyReader::skip(std::size_t most) {
   std::array<std::byte, 512> dropped;
   std::uint64_t until = received_ + most;
+  if (!can_skip(most)) co_return false;
   while (!ended()) {
     if (received_ >= until) co_return false;
-    if (framing_.kind == Framing::Kind::kLength && framing_.length > until) co_return false;
     co_await read(dropped);
   }
   co_return true;

@@ -29,6 +29,10 @@ class BodyReader {
   Task<std::span<std::byte>> read(std::span<std::byte> buffer);
   // Reads what is left and drops it; false if that is more than `most` bytes.
   Task<bool> skip(std::size_t most);
+  // False if it is known already that more is left than `most` bytes.
+  [[nodiscard]] bool can_skip(std::size_t most) const {
+    return framing_.kind != Framing::Kind::kLength || framing_.length - received_ <= most;
+  }
 
   // All of it has been read.
   [[nodiscard]] bool ended() const;

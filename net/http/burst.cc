@@ -54,6 +54,8 @@ Task<bool> Burst::receive_head(Parse parsed) {
 
 bool Burst::begin_answer() {
   Framing framing = parser_.framing();
+  response_.begin();
+  answering_ = true;
   if (!input_.hold(parser_.size(), framing.kind == Framing::Kind::kChunked)) return false;
   body_.begin(framing, options().body_bytes);
   body_began_ = {};
@@ -63,15 +65,16 @@ bool Burst::begin_answer() {
   connection_.closes_ = !parser_.keeps_alive() || server.draining() || answered >= options().requests;
   connection_.timer_.enter(Phase::kHandler);
   ++server.counters().requests;
-  response_.begin();
-  answering_ = true;
   return true;
+}
+
+bool Burst::can_drop_body() const {
+  return !waits_to_send() && !body_.too_long() && body_.can_skip(kMostSkipped);
 }
 
 Task<bool> Burst::drop_body() {
   answering_ = false;
-  // A sender that still waits to be told to go on may never send it.
-  bool dropped = !continue_ && !connection_.closes_;
+  bool dropped = !connection_.closes_ && can_drop_body();
   if (dropped) {
     if (input_.empty()) co_await flush();
     connection_.timer_.enter_for(Phase::kBody, options().body_time);
@@ -151,8 +154,10 @@ int Burst::status_of(const Error& error) const {
   if (answering_ && response_.started()) return 0;
   // What is before the answer was perhaps sent in part.
   if (timer.phase() == Phase::kWrite) return 0;
-  // Whoever has sent nothing is not waiting for an answer (RFC 9110, 15.5.9).
-  if (timer.expired()) return timer.phase() == Phase::kHead || timer.phase() == Phase::kBody ? 408 : 0;
+  // Whoever has sent nothing, or has its answer, is not waiting for one (RFC 9110, 15.5.9).
+  if (timer.expired()) {
+    return timer.phase() == Phase::kHead || (timer.phase() == Phase::kBody && answering_) ? 408 : 0;
+  }
   if (!answering_ || upgraded_) return 0;
   if (body_.too_long()) return 413;
   // A peer that resets the connection within its request has gone, and its handler has done nothing wrong.
@@ -163,12 +168,15 @@ int Burst::status_of(const Error& error) const {
 
 Task<> Burst::recover(Error error) {
   int status = status_of(error);
-  bool answered = answering_ && response_.state_ == Response::State::kDone && !connection_.timer_.expired();
+  bool is_whole = response_.state_ == Response::State::kDone;
+  bool answered = answering_ && is_whole && !connection_.timer_.expired();
+  // What comes behind them may be bad, such as a body that nobody wanted: whole answers are sent all the same.
+  bool owes = status == 0 && !upgraded_ && (!answering_ || is_whole) && !output_.empty();
   if (status >= 500 || answered) {
     ++connection_.server_.counters().failed;
     net::detail::tell(LogLevel::kWarn, parser_.method(), " ", request_.path(), " failed: ", error);
   }
-  if (answered) {
+  if (answered || owes) {
     co_await timeout(options().write_time, flush());
     co_await connection_.linger();
     co_return;
@@ -193,9 +201,15 @@ Task<> Burst::refuse(int status, std::string_view reason) {
       output_.append(connection_.server_.date_line()) &&
       output_.append("Content-Type: text/plain; charset=utf-8\r\nConnection: close\r\nContent-Length: ") &&
       output_.append(phrase.size() + (reason.empty() ? 0 : reason.size() + 2) + 1) &&
-      output_.append("\r\n\r\n") && output_.append(phrase);
-  if (fits && !reason.empty()) fits = output_.append(": ") && output_.append(reason);
-  if (!fits || !output_.append("\n")) co_await fail(Errc::no_memory, "refuse a request");
+      output_.append("\r\n\r\n");
+  // RFC 9110, 9.3.2: whatever is said to HEAD, it has no content.
+  bool is_head = parser_.has_method() && parser_.method() == "HEAD";
+  if (fits && !is_head) {
+    fits = output_.append(phrase);
+    if (fits && !reason.empty()) fits = output_.append(": ") && output_.append(reason);
+    fits = fits && output_.append("\n");
+  }
+  if (!fits) co_await fail(Errc::no_memory, "refuse a request");
   co_await flush();
   co_await connection_.linger();
 }

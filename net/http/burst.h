@@ -53,6 +53,11 @@ class Burst final : public Pooled {
   [[nodiscard]] Response& response() { return response_; }
   // Another protocol has taken the connection.
   [[nodiscard]] bool upgraded() const { return upgraded_; }
+  // The peer waits to be told to send its content, and may never send it when it is answered first (RFC 9110,
+  // 10.1.1).
+  [[nodiscard]] bool waits_to_send() const { return continue_ && body_.untouched(); }
+  // Whether what is left of the body can be read and dropped, so that the connection goes on.
+  [[nodiscard]] bool can_drop_body() const;
   // After the handler: the handler has left some of the answer, or of the body. The latter is dropped; false if
   // that is too much, and the connection ends.
   [[nodiscard]] bool answer_ended() const { return response_.state_ == Response::State::kDone; }

@@ -111,6 +111,8 @@ class RequestParser : public HeadParser {
  public:
   explicit RequestParser(HeadLimits limits = HeadLimits()) : HeadParser(true, limits) {}
 
+  // Before kDone too: whether there is a `method` already.
+  [[nodiscard]] bool has_method() const { return first_size_ != 0; }
   [[nodiscard]] std::string_view method() const { return part(0 + start(), first_size_); }
   // As it came: "/path?query", "http://host/path", "host:port" for CONNECT, or "*".
   [[nodiscard]] std::string_view target() const { return part(second_at_, second_size_); }

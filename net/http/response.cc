@@ -34,7 +34,7 @@ void Response::begin() {
   status_ = 200;
   status_written_ = 0;
   state_ = State::kFields;
-  has_length_ = has_type_ = bad_ = too_long_ = false;
+  has_length_ = has_type_ = has_upgrade_ = bad_ = too_long_ = false;
 }
 
 Response& Response::status(int code) {
@@ -77,6 +77,7 @@ Response& Response::header(std::string_view name, std::string_view value) {
   too_long_ = too_long_ || output.room() < name.size() + value.size() + 4 || !output.append(name) ||
               !output.append(": ") || !output.append(value) || !output.append("\r\n");
   if (name.size() == 12 && same_ignoring_case(name, "content-type")) has_type_ = true;
+  if (name.size() == 7 && same_ignoring_case(name, "upgrade")) has_upgrade_ = true;
   return *this;
 }
 
@@ -95,6 +96,7 @@ bool Response::finish_head(bool known, std::uint64_t length) {
     fits = output.replace(mark_, line_size_, line.text());
   }
   fits = fits && output.append(burst_.connection_.server_.date_line());
+  if (burst_.waits_to_send()) burst_.connection_.closes_ = true;
   bool is_tunnel = status_ / 100 == 2 && burst_.parser_.method() == "CONNECT";
   if (status_ != 204 && status_ != 304 && status_ != 101 && !is_tunnel) {
     if (known) {
@@ -105,8 +107,9 @@ bool Response::finish_head(bool known, std::uint64_t length) {
       burst_.connection_.closes_ = true;
     }
   }
-  if (status_ == 101) {
-    fits = fits && output.append("Connection: Upgrade\r\n");
+  if (has_upgrade_) {  // RFC 9110, 7.8: who sends Upgrade says so there as well
+    bool ends = burst_.connection_.closes_ && status_ != 101;
+    fits = fits && output.append(ends ? "Connection: Upgrade, close\r\n" : "Connection: Upgrade\r\n");
   } else if (burst_.connection_.closes_) {
     fits = fits && output.append("Connection: close\r\n");
   } else if (burst_.parser_.minor_version() == 0) {
@@ -122,6 +125,7 @@ Task<> Response::send(std::string_view content) { return send_all(bytes(content)
 Task<> Response::send_all(Bytes content, bool is_text) {
   if (started()) co_await fail(Errc::invalid_argument, "answer twice");
   if (is_text && !has_type_ && !content.empty()) header("Content-Type", "text/plain; charset=utf-8");
+  if (!burst_.can_drop_body()) burst_.connection_.closes_ = true;
   if (!finish_head(true, content.size())) {
     co_await fail(bad_ ? Errc::invalid_argument : Errc::limit_exceeded, "write a header");
   }
@@ -174,6 +178,7 @@ Task<> Response::finish() {
       if (has_length_ && length_ != 0 && !has_no_content()) {
         co_await fail(Errc::invalid_argument, "write less than the content's length");
       }
+      if (!burst_.can_drop_body()) burst_.connection_.closes_ = true;
       if (!finish_head(true, length_)) {
         co_await fail(bad_ ? Errc::invalid_argument : Errc::limit_exceeded, "write a header");
       }

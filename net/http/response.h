@@ -91,6 +91,7 @@ class Response {
   State state_ = State::kFields;
   bool has_length_ = false;
   bool has_type_ = false;
+  bool has_upgrade_ = false;
   bool bad_ = false;
   bool too_long_ = false;
 };

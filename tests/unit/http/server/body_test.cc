@@ -27,6 +27,11 @@ std::string answer_of(std::string_view content) {
   return "HTTP/1.1 200 OK\r\nContent-Type: x/y\r\nContent-Length: " + std::to_string(content.size()) +
          "\r\n\r\n" + std::string(content);
 }
+// Of which the connection ends.
+std::string last_answer_of(std::string_view content) {
+  std::string answer = answer_of(content);
+  return answer.insert(answer.find("\r\n\r\n") + 2, "Connection: close\r\n");
+}
 bool is_refusal(const std::string& answer, std::string_view status) {
   return answer.starts_with("HTTP/1.1 " + std::string(status)) &&
          answer.find("Connection: close\r\n") != std::string::npos;
@@ -76,7 +81,32 @@ TEST(Body, ThatNobodyReadsIsDropped) {
 
 TEST(Body, ThatNobodyReadsAndIsLongEndsTheConnection) {
   std::string sent = kPost + "Content-Length: 1000000\r\n\r\n" + std::string(1'000'000, 'x') + kLength;
-  EXPECT_EQ(exchange(deaf, sent), answer_of("no"));
+  EXPECT_EQ(exchange(deaf, sent), last_answer_of("no"));
+}
+
+TEST(Body, ThatNobodyReadsAndIsBeyondItsLimitEndsTheConnection) {
+  ServerOptions options;
+  options.set_body_bytes(10);
+  EXPECT_EQ(exchange(deaf, kLength + kLength, std::move(options)), last_answer_of("no"));
+  ServerOptions again;
+  again.set_body_bytes(10);
+  EXPECT_EQ(exchange(deaf, kChunks + kChunks, std::move(again)), answer_of("no"));
+}
+
+// What was answered is sent, whatever becomes of a body that nobody wanted.
+TEST(Body, ThatNobodyReadsAndIsBadCostsNoAnswer) {
+  for (const char* end : {"x\r\n", "5\r\nhel", ""}) {
+    std::string bad = kPost + "Transfer-Encoding: chunked\r\n\r\n" + end;
+    EXPECT_EQ(exchange(deaf, kLength + bad), answer_of("no") + answer_of("no")) << end;
+  }
+  EXPECT_EQ(exchange(deaf, kLength + kPost + "Content-Length: 5\r\n\r\nhell"),
+            answer_of("no") + answer_of("no"));
+}
+
+TEST(Body, ThatNobodyReadsAndDoesNotComeIsNotAnsweredTwice) {
+  Peer stalled({kPost + "Content-Length: 5\r\n\r\nhell"});
+  stalled.stays = true;
+  EXPECT_EQ(exchange(deaf, stalled), answer_of("no"));
 }
 
 // RFC 9110, 10.1.1.
@@ -93,7 +123,20 @@ TEST(Body, ThatHasComeIsNotAskedFor) {
 TEST(Body, ThatIsNotWantedIsNotAskedForAndTheConnectionEnds) {
   Peer peer({kPost + "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n"});
   peer.stays = true;
-  EXPECT_EQ(exchange(deaf, peer), answer_of("no"));
+  EXPECT_EQ(exchange(deaf, peer), last_answer_of("no"));
+  auto deaf_in_parts = [](Request&, Response& response) -> Task<> {
+    co_await response.header("Content-Type", "x/y").content_length(2).write("n");
+    co_await response.write("o");
+  };
+  Peer second({kPost + "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n"});
+  second.stays = true;
+  std::string got = exchange(deaf_in_parts, second);
+  EXPECT_EQ(got, last_answer_of("no"));
+}
+
+TEST(Body, ThatIsNotWantedAndHasComeAllTheSameIsDropped) {
+  std::string sent = kPost + "Content-Length: 2\r\nExpect: 100-continue\r\n\r\nok";
+  EXPECT_EQ(exchange(deaf, sent + sent), answer_of("no") + answer_of("no"));
 }
 
 // RFC 9112, 6.3 and 9110, 15.5.14.

@@ -88,6 +88,15 @@ TEST_F(Failure, AfterAnAnswerLeavesIt) {
   EXPECT_TRUE(got.ends_with("whole")) << got;
 }
 
+// RFC 9110, 9.3.2.
+TEST_F(Failure, OfHeadIsAnsweredWithoutContent) {
+  auto failing = [](Request&, Response&) -> Task<> { co_await fail(Errc::io_error); };
+  std::string got = exchange(failing, "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(got.starts_with("HTTP/1.1 500 ") && got.ends_with("Content-Length: 22\r\n\r\n")) << got;
+  got = exchange(failing, "HEAD / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n");
+  EXPECT_TRUE(got.starts_with("HTTP/1.1 400 ") && got.ends_with("Content-Length: 29\r\n\r\n")) << got;
+}
+
 TEST_F(Failure, WithinAnAnswerResets) {
   ServerCounters counters;
   std::string got = answer(

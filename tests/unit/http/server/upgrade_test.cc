@@ -40,6 +40,19 @@ TEST(Upgrade, OfATunnelIsAnswered200) {
   EXPECT_EQ(exchange(tunnel, "CONNECT b:443 HTTP/1.1\r\nHost: b:443\r\n\r\n"), "HTTP/1.1 200 OK\r\n\r\ntunnel");
 }
 
+Task<> propose(Request&, Response& response) {
+  co_await response.status(426).header("upgrade", "shout").send(Bytes());
+}
+
+// RFC 9110, 7.8.
+TEST(Upgrade, ThatIsProposedIsNamedInConnection) {
+  std::string get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+  std::string last = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+  std::string head =
+      "HTTP/1.1 426 Upgrade Required\r\nupgrade: shout\r\nContent-Length: 0\r\nConnection: Upgrade";
+  EXPECT_EQ(exchange(propose, get + last), head + "\r\n\r\n" + head + ", close\r\n\r\n");
+}
+
 TEST(Upgrade, IsRefusedWithinAnAnswer) {
   auto late = [](Request&, Response& response) -> Task<> {
     co_await response.send("x");
