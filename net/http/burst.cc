@@ -56,7 +56,9 @@ bool Burst::begin_answer() {
   Framing framing = parser_.framing();
   response_.begin();
   answering_ = true;
-  if (!input_.hold(parser_.size(), framing.kind == Framing::Kind::kChunked)) return false;
+  const char* head = input_.hold(parser_.size(), framing.kind == Framing::Kind::kChunked);
+  if (head == nullptr) return false;
+  parser_.moved_to(head);
   body_.begin(framing, options().body_bytes);
   body_began_ = {};
   continue_ = parser_.expects_continue();

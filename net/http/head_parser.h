@@ -37,6 +37,8 @@ class HeadParser {
   //
   // *Lifetime*: after kDone what the parser gives points into `received`.
   Parse parse(std::string_view received);
+  // The bytes of a head that is done are elsewhere now.
+  void moved_to(const char* head) { base_ = head; }
   // Begins another head.
   void reset() { *this = HeadParser(is_request_, limits_); }
 

@@ -41,12 +41,12 @@ bool Input::make_room() {
   return resize(std::min(capacity_ * 2, most_));
 }
 
-bool Input::hold(std::size_t count, bool reads_on) {
-  if (reads_on && capacity_ - begin_ < count + kRoom && !resize(end_ - begin_ + kRoom)) return false;
+const char* Input::hold(std::size_t count, bool reads_on) {
+  if (reads_on && capacity_ - begin_ < count + kRoom && !resize(end_ - begin_ + kRoom)) return nullptr;
   begin_ += count;
   held_end_ = begin_;
   held_ = true;
-  return true;
+  return data_ + begin_ - count;
 }
 
 bool Input::resize(std::size_t capacity) {

@@ -39,8 +39,8 @@ class Input {
   }
 
   // The first `count` bytes are consumed and stay where they are until `let_go`; with `reads_on` there is room
-  // behind them into which more is read meanwhile. False without memory.
-  [[nodiscard]] bool hold(std::size_t count, bool reads_on);
+  // behind them into which more is read meanwhile. Gives where they are now; null without memory.
+  [[nodiscard]] const char* hold(std::size_t count, bool reads_on);
   void let_go() { held_ = false; }
   // Gives the block back if nothing is in it.
   void release_if_empty() {

@@ -60,7 +60,7 @@ def main():
                 name, status, said = run.result()
                 if status:
                     failed += 1
-                    print(f"=== {name} failed with {status}\n{said[-6000:]}", flush=True)
+                    print(f"=== {name} failed with {status}\n{said[-20000:]}", flush=True)
                     continue
                 executed = [line.split()[-1] for line in said.splitlines() if "number_of_executed_units" in line]
                 print(f"{name}: {executed[0] if executed else '?'} inputs", flush=True)

@@ -203,6 +203,23 @@ TEST(Body, OfAPipelinedRequestWaitsForTheAnswerBefore) {
   EXPECT_TRUE(outcome) << outcome.error().message();
 }
 
+// The block that its head fills is changed for a larger one.
+TEST(Body, InChunksBehindALongHeadLeavesTheHeadInPlace) {
+  auto tell_all = [](Request& request, Response& response) -> Task<> {
+    std::string_view text = co_await request.text();
+    std::string told(request.method());
+    told.append(request.target()).append(request.header("X-Filler").substr(0, 3)).append(text);
+    co_await response.header("Content-Type", "x/y").send(told);
+  };
+  for (std::size_t filler : {3000, 3500, 3600, 3900, 3990, 4090, 5000}) {
+    std::string sent = "POST /path HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nX-Filler: abc" +
+                       std::string(filler, 'x') + "\r\n\r\n3\r\ntwo\r\n0\r\n\r\n";
+    EXPECT_EQ(exchange(Handler(tell_all), sent + sent),
+              answer_of("POST/pathabctwo") + answer_of("POST/pathabctwo"))
+        << filler;
+  }
+}
+
 // The second fails when the first's answer has gone.
 TEST(Body, ThatIsBadBehindAnotherRequestIsAnsweredOnce) {
   Peer peer({kLength + kPost + "Transfer-Encoding: chunked\r\n\r\n3\r\ntwo\r\n", "x\r\n"});
