@@ -19,7 +19,12 @@ constexpr Duration kRefusalTime = std::chrono::seconds(5);
 constexpr std::string_view kBusy =
     "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
-Task<> tell_busy(Stream& peer) {
+// Over TLS where that is spoken: bytes that are none would be taken for a failure of it.
+Task<> tell_busy(Stream peer, const ServerOptions& options) {
+  if (options.secure) {
+    Stream secured = co_await options.secure(std::move(peer));
+    peer = std::move(secured);
+  }
   co_await peer.write(kBusy);
   co_await peer.shutdown();
   for (;;) {
@@ -28,7 +33,9 @@ Task<> tell_busy(Stream& peer) {
   }
 }
 
-Task<> refuse_connection(Stream peer) { co_await timeout(kRefusalTime, tell_busy(peer)); }
+Task<> refuse_connection(Stream peer, const ServerOptions& options) {
+  co_await timeout(kRefusalTime, tell_busy(std::move(peer), options));
+}
 
 // What net::serve calls for each connection.
 class Converse {
@@ -67,7 +74,7 @@ Task<> Server::converse(Stream peer) {
   ++counters_->connections;
   if (counters_->open >= options_.connections) {
     ++counters_->refused;
-    return refuse_connection(std::move(peer));
+    return refuse_connection(std::move(peer), options_);
   }
   return options_.secure ? secure(std::move(peer)) : answer(std::move(peer));
 }

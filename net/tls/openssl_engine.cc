@@ -10,11 +10,13 @@ namespace {
 using detail::Step;
 using detail::Wire;
 
-Wire& wire_of(BIO* bio) { return *static_cast<Wire*>(BIO_get_data(bio)); }
+OpensslEngine& engine_of(BIO* bio) { return *static_cast<OpensslEngine*>(BIO_get_data(bio)); }
 
 int read_wire(BIO* bio, char* into, std::size_t size, std::size_t* count) {
   BIO_clear_retry_flags(bio);
-  *count = wire_of(bio).take(std::as_writable_bytes(std::span(into, size)));
+  *count = 0;
+  if (engine_of(bio).is_flooded()) return 0;
+  *count = engine_of(bio).wire().take(std::as_writable_bytes(std::span(into, size)));
   if (*count == 0) BIO_set_retry_read(bio);
   return *count != 0 ? 1 : 0;
 }
@@ -22,7 +24,7 @@ int read_wire(BIO* bio, char* into, std::size_t size, std::size_t* count) {
 int write_wire(BIO* bio, const char* data, std::size_t size, std::size_t* count) {
   BIO_clear_retry_flags(bio);
   *count = size;
-  return wire_of(bio).put(std::as_bytes(std::span(data, size))) ? 1 : 0;
+  return engine_of(bio).wire().put(std::as_bytes(std::span(data, size))) ? 1 : 0;
 }
 
 long control_wire(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
@@ -44,10 +46,21 @@ std::string_view words(const char* text) { return text != nullptr ? text : ""; }
 
 }  // namespace
 
+OpensslEngine::OpensslEngine(SSL* ssl, std::shared_ptr<const void> owner)
+    : owner_(std::move(owner)), ssl_(ssl) {
+  SSL_set_msg_callback(ssl_, on_message);
+  SSL_set_msg_callback_arg(ssl_, this);
+}
+
+void OpensslEngine::on_message(int sent, int, int type, const void*, std::size_t, SSL*, void* self) {
+  if (sent == 0 && type == SSL3_RT_HANDSHAKE) ++static_cast<OpensslEngine*>(self)->messages_;
+}
+
 void OpensslEngine::attach(Wire& wire) {
+  wire_ = &wire;
   BIO* bio = method() != nullptr ? BIO_new(method()) : nullptr;
   if (bio == nullptr) return;  // the handshake will fail
-  BIO_set_data(bio, &wire);
+  BIO_set_data(bio, this);
   BIO_set_init(bio, 1);
   SSL_set_bio(ssl_, bio, bio);
 }
@@ -63,7 +76,9 @@ Step OpensslEngine::handshake() {
 
 Step OpensslEngine::read(std::span<std::byte> into, std::size_t& count) {
   ERR_clear_error();
-  return outcome(SSL_read_ex(ssl_, into.data(), into.size(), &count));
+  Step step = outcome(SSL_read_ex(ssl_, into.data(), into.size(), &count));
+  if (step == Step::kDone) messages_ = 0;
+  return step;
 }
 
 Step OpensslEngine::write(Bytes data) {
@@ -87,6 +102,10 @@ Step OpensslEngine::outcome(int returned) {
 }
 
 void OpensslEngine::note_failure() {
+  if (is_flooded()) {
+    reason_ = "too many messages without data";
+    return;
+  }
   unsigned long error = ERR_peek_error();
   native_ = ERR_GET_REASON(error);
   reason_ = words(ERR_reason_error_string(error));

@@ -14,7 +14,7 @@ namespace net::tls::openssl {
 class OpensslEngine final : public detail::Engine {
  public:
   // `owner` lives as long as the connection: what the callbacks of its SSL_CTX refer to. Takes `ssl`.
-  OpensslEngine(SSL* ssl, std::shared_ptr<const void> owner) : owner_(std::move(owner)), ssl_(ssl) {}
+  OpensslEngine(SSL* ssl, std::shared_ptr<const void> owner);
   ~OpensslEngine() override { SSL_free(ssl_); }
   OpensslEngine(const OpensslEngine&) = delete;
   OpensslEngine& operator=(const OpensslEngine&) = delete;
@@ -30,6 +30,9 @@ class OpensslEngine final : public detail::Engine {
   [[nodiscard]] bool has_pending() const override { return SSL_pending(ssl_) != 0; }
   detail::Step write(Bytes data) override;
   void end() override;
+  // The peer has sent one message after another and no data: new keys, tickets, attempts to begin anew.
+  [[nodiscard]] bool is_flooded() const { return messages_ > kMostMessages; }
+  [[nodiscard]] detail::Wire& wire() const { return *wire_; }
   [[nodiscard]] Errc code() const override { return code_; }
   [[nodiscard]] int native() const override { return native_; }
   [[nodiscard]] std::string_view reason() const override { return reason_; }
@@ -43,14 +46,21 @@ class OpensslEngine final : public detail::Engine {
   void write_peer_subject(TextBuffer& out) const override;
 
  private:
+  // A handshake has about ten. OpenSSL itself goes on for as long as they come, within one read.
+  static constexpr unsigned kMostMessages = 32;
+
+  static void on_message(int sent, int version, int type, const void* message, std::size_t size, SSL* ssl,
+                         void* self);
   detail::Step outcome(int returned);
   void note_failure();
 
   std::shared_ptr<const void> owner_;
   SSL* ssl_;
+  detail::Wire* wire_ = nullptr;
   std::string session_key_;
   std::string_view reason_;  // static
   int native_ = 0;
+  unsigned messages_ = 0;  // of the handshake's kind, since data came
   Errc code_ = Errc::protocol_error;
 };
 

@@ -1,14 +1,18 @@
 // What the tests of hostile HTTP clients aim at. Answers every request with what it understood of it, and
-// prints the targets that a proxy in front is to keep away: http_target --host HOST --port PORT
+// prints the targets that a proxy in front is to keep away: http_target --host HOST --port PORT [CHAIN KEY]
+// With a certificate and its key, PEM files, over TLS.
 #include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <string>
 
 #include "net/http/server.h"
 #include "net/net.h"
+#include "net/tls/tls.h"
 
 namespace {
 
@@ -38,22 +42,46 @@ net::Task<> answer(net::http::Request& request, net::http::Response& response) {
 }
 
 // Impatient, so that the tests are short.
-net::Task<> serve(net::Endpoint at) {
+net::Task<> serve(net::Endpoint at, net::tls::ServerContext* context) {
   net::Listener listener = co_await net::listen(at, net::ListenOptions().set_backlog(1024));
   std::printf("listening on %s\n", listener.local().to_string().c_str());
   std::fflush(stdout);
   net::http::ServerOptions options;
   options.set_head_time(5s).set_idle_time(5s).set_body_time(5s).set_write_time(5s);
+  if (context != nullptr) {
+    options.set_connections(400);
+    options.secure = [context](net::Stream stream) -> net::Task<net::Stream> {
+      net::Stream secure = co_await net::tls::accept(std::move(stream), *context);
+      co_return std::move(secure);
+    };
+  }
   co_await net::http::serve(listener, answer, std::move(options));
+}
+
+std::string read_file(const char* path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::optional<net::Address> host = argc == 5 ? net::Address::parse(argv[2]) : std::nullopt;
+  std::optional<net::Address> host = argc == 5 || argc == 7 ? net::Address::parse(argv[2]) : std::nullopt;
   if (!host) {
-    std::fputs("error: http_target --host HOST --port PORT\n", stderr);
+    std::fputs("error: http_target --host HOST --port PORT [CHAIN KEY]\n", stderr);
     return 2;
   }
-  return net::run(serve, net::Endpoint(*host, static_cast<std::uint16_t>(std::atoi(argv[4]))));
+  net::Endpoint at(*host, static_cast<std::uint16_t>(std::atoi(argv[4])));
+  net::tls::ServerContext* plain = nullptr;
+  if (argc == 5) return net::run(serve, at, plain);
+  std::string chain = read_file(argv[5]);
+  std::string key = read_file(argv[6]);
+  net::tls::ServerSettings settings;
+  settings.add_identity({chain, key}).add_protocol("http/1.1").set_handshake_time(2s);
+  auto context = net::tls::ServerContext::make(settings);
+  if (!context) {
+    std::fprintf(stderr, "error: %s\n", context.error().message().c_str());
+    return 1;
+  }
+  return net::run(serve, at, &*context);
 }
