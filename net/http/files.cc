@@ -220,6 +220,10 @@ Task<> send_entry(Request& request, Response& response, const Entry& entry, cons
   // A browser is to believe the type.
   response.header("Content-Type", entry.type).header("X-Content-Type-Options", "nosniff");
   if (is_compressed) response.header("Content-Encoding", "gzip");
+  if (!entry.whole && request.method() == "HEAD") {
+    response.content_length(length);  // without reading what is not sent
+    co_return;
+  }
   if (!entry.whole) {
     co_await send_parts(response, entry.file, first, length);
     co_return;

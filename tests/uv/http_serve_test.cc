@@ -157,5 +157,31 @@ TEST_F(HttpServeTest, SpeaksThroughWhatMakesStreamsSecure) {
   });
 }
 
+TEST_F(HttpServeTest, RefusesConnectionsBeyondTheLimitThroughWhatMakesStreamsSecure) {
+  router();
+  run([]() -> Task<> {
+    Listener listener = co_await listen(kAnyPort);
+    http::ServerCounters counters;
+    http::ServerOptions options;
+    options.set_counters(&counters).set_connections(1).set_drain(1ms);
+    options.secure = pass_word;
+    Beside serving(http::serve(listener, router(), std::move(options)));
+    Stream first = co_await connect(listener.local());
+    co_await first.write("!");
+    co_await eventually([&] { return counters.open == 1; });
+    Stream second = co_await connect(listener.local());
+    co_await second.write("!");
+    std::string answer = co_await read_to_end(second);
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 503 Service Unavailable\r\n")) << answer;
+    second = Stream();  // it would hold the third up
+    Stream third = co_await connect(listener.local());
+    co_await third.write("?");
+    answer = co_await read_to_end(third);
+    EXPECT_EQ(answer.find("HTTP"), std::string::npos) << "nothing is said in the clear: " << answer;
+    serving.cancel();
+    co_await serving.join();
+  });
+}
+
 }  // namespace
 }  // namespace net::uv

@@ -706,6 +706,7 @@ TEST_F(ClientTest, GivesUpOnServersThatAreTooSlow) {
     EXPECT_FALSE(cut);
     if (!cut) {
       EXPECT_EQ(cut.error(), Errc::timed_out) << "the caller's own deadline";
+      EXPECT_EQ(cut.error().context(), "head http://10.0.0.1");
     }
     EXPECT_LT(test.now(), 10s);
   });

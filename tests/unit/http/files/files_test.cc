@@ -178,6 +178,20 @@ TEST_F(FilesTest, GivesLargeFilesInParts) {
   EXPECT_TRUE(content(get("/large.bin", "Range: bytes=-200000\r\n")) == large.substr(500'001));
 }
 
+// A terabyte of holes, which takes hours to read.
+TEST_F(FilesTest, ReadsNothingForHead) {
+  write("huge.bin", "");
+  fs::resize_file(root_ / "huge.bin", std::uintmax_t{1} << 40);
+  std::string answer = get("/huge.bin", "", "HEAD");
+  EXPECT_EQ(status(answer), "200");
+  EXPECT_EQ(field(answer, "Content-Length"), "1099511627776");
+  EXPECT_EQ(content(answer), "");
+  answer = get("/huge.bin", "Range: bytes=-3\r\n");
+  EXPECT_EQ(status(answer), "206");
+  EXPECT_EQ(field(answer, "Content-Range"), "bytes 1099511627773-1099511627775/1099511627776");
+  EXPECT_EQ(content(answer), std::string(3, '\0'));
+}
+
 std::string decompress(const std::string& text) {
   z_stream stream = {};
   EXPECT_EQ(inflateInit2(&stream, 15 + 16), Z_OK);
