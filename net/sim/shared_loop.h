@@ -16,7 +16,7 @@ namespace net::sim {
 // of a host's sockets and of its stack's memory hold, those of its tasks' do not. Where nothing will ever
 // happen any more the program ends and tells who waits for what. *Lifetime*: the simulation outlives it and
 // has its hosts already; meanwhile they start no tasks of their own.
-class SharedLoop final : public Loop {
+class SharedLoop : public Loop {
  public:
   explicit SharedLoop(Simulation& simulation);
   ~SharedLoop();
