@@ -1,16 +1,12 @@
 #include "net/http/head_parser.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "net/http/syntax.h"
 
 namespace net::http {
 namespace {
-
-// Where a part of the head begins.
-std::uint32_t offset(std::string_view part, const char* base) {
-  return static_cast<std::uint32_t>(part.data() - base);
-}
 
 // RFC 3986, 3.1, of the schemes of RFC 9110, 4.2. The authority of an absolute target; empty if it is none.
 std::string_view authority_of(std::string_view target) {
@@ -20,17 +16,6 @@ std::string_view authority_of(std::string_view target) {
   if (!same_ignoring_case(scheme, "http") && !same_ignoring_case(scheme, "https")) return {};
   target.remove_prefix(colon + 3);
   return target.substr(0, target.find_first_of("/?"));
-}
-
-// Whether a token of that length is a name that is written in small letters here. Of a token's characters only
-// capital letters become small ones by this bit, and "-" has it.
-template <std::size_t kSize>
-bool is_named(std::string_view token, const char (&name)[kSize]) {
-  unsigned different = 0;
-  for (std::size_t i = 0; i != kSize - 1; ++i) {
-    different |= (static_cast<unsigned char>(token[i]) | 0x20U) ^ static_cast<unsigned char>(name[i]);
-  }
-  return different == 0;
 }
 
 }  // namespace
@@ -45,6 +30,10 @@ Parse HeadParser::parse(std::string_view received) {
   if (refusal_ != 0) return Parse::kRefused;
   base_ = received.data();
   for (;;) {
+    if (scanned_ == parsed_) {
+      Parse plain = plain_lines(received);
+      if (plain != Parse::kMore) return plain;
+    }
     // What does not begin as a request is refused before a line of it ends: TLS, for instance.
     if (!started_ && is_request_ && received.size() > parsed_) {
       char first = received[parsed_];
@@ -80,6 +69,56 @@ Parse HeadParser::parse(std::string_view received) {
     if (done == Parse::kDone) return done;
     if (started_ && fields_at_ == 0) fields_at_ = parsed_;
   }
+}
+
+// Takes lines that are there whole and have nothing unusual in them, which is most, at one look at each
+// character. What it leaves, and why, tells the way by single lines.
+Parse HeadParser::plain_lines(std::string_view received) {
+  const char* end = base_ + std::min<std::size_t>(received.size(), limits_.bytes);
+  const char* at = base_ + parsed_;
+  if (!started_) {
+    if (!is_request_) return Parse::kMore;
+    at = plain_request_line(at, end);
+    if (at == nullptr) return Parse::kMore;
+    started_ = true;
+    fields_at_ = parsed_ = scanned_ = offset(at);
+  }
+  while (end - at >= 2 && count_ < limits_.fields) {
+    Parse done = Parse::kMore;
+    const char* next = at + 2;
+    if (at[0] == '\r' && at[1] == '\n') {
+      done = finish();
+      if (done != Parse::kDone) return done;
+    } else {
+      const char* colon = detail::skip(at, end, detail::kToken);
+      if (colon == at || colon == end || *colon != ':') break;
+      const char* stop = detail::skip_value(colon + 1, end);
+      if (end - stop < 2 || stop[0] != '\r' || stop[1] != '\n') break;
+      next = stop + 2;
+      ++count_;
+      done = known_field({at, colon}, trimmed({colon + 1, stop}));
+      if (done == Parse::kRefused) return done;
+    }
+    at = next;
+    parsed_ = scanned_ = offset(at);
+    if (done == Parse::kDone) return done;
+  }
+  return Parse::kMore;
+}
+
+// "GET /path HTTP/1.1" and the line's end. Where the next line begins; null for any other.
+const char* HeadParser::plain_request_line(const char* at, const char* end) {
+  const char* space = detail::skip(at, end, detail::kToken);
+  if (space == at || end - space < 2 || space[0] != ' ' || space[1] != '/') return nullptr;
+  const char* last = detail::skip(space + 1, end, detail::kPlainTarget);
+  constexpr std::string_view kRest = " HTTP/1.1\r\n";
+  if (static_cast<std::size_t>(end - last) < kRest.size()) return nullptr;
+  if (std::memcmp(last, kRest.data(), kRest.size()) != 0) return nullptr;
+  first_size_ = static_cast<std::uint32_t>(space - at);
+  if (std::string_view(at, first_size_) == "CONNECT") return nullptr;
+  second_at_ = offset(space + 1);
+  second_size_ = static_cast<std::uint32_t>(last - space - 1);
+  return last + kRest.size();
 }
 
 Parse HeadParser::start_line(std::string_view line) {
@@ -118,7 +157,7 @@ Parse HeadParser::request_line(std::string_view line) {
     return is_version ? refuse(505, "another version of HTTP") : refuse(400, "a bad version");
   }
   first_size_ = static_cast<std::uint32_t>(method.size());
-  second_at_ = offset(target, base_);
+  second_at_ = offset(target.data());
   second_size_ = static_cast<std::uint32_t>(target.size());
   // RFC 9112, 3.2: which forms go with which methods.
   if (method == "CONNECT") {
@@ -135,7 +174,7 @@ Parse HeadParser::request_line(std::string_view line) {
   } else if (!target.starts_with('/')) {
     std::string_view authority = authority_of(target);
     if (!is_authority(authority)) return refuse(400, "a bad target");
-    host_at_ = offset(authority, base_);
+    host_at_ = offset(authority.data());
     host_size_ = static_cast<std::uint32_t>(authority.size());
   }
   return Parse::kMore;
@@ -153,7 +192,7 @@ Parse HeadParser::status_line(std::string_view line) {
     if (line[12] != ' ' || !is_field_value(line.substr(13))) return refuse(400, "a bad status line");
     second_size_ = static_cast<std::uint32_t>(line.size() - 13);
   }
-  second_at_ = offset(line.substr(line.size() - second_size_), base_);
+  second_at_ = offset(line.data() + line.size() - second_size_);
   return Parse::kMore;
 }
 
@@ -173,7 +212,7 @@ Parse HeadParser::field_line(std::string_view line) {
 Parse HeadParser::known_field(std::string_view name, std::string_view value) {
   switch (name.size()) {
     case 4:
-      if (!is_request_ || !is_named(name, "host")) break;
+      if (!is_request_ || !detail::is_named(name, "host")) break;
       // RFC 9112, 3.2: just one, and valid.
       if (has_host_) return refuse(400, "two Host fields");
       if (!is_authority(value)) return refuse(400, "a bad Host field");
@@ -185,25 +224,25 @@ Parse HeadParser::known_field(std::string_view name, std::string_view value) {
         }
         break;
       }
-      host_at_ = offset(value, base_);
+      host_at_ = offset(value.data());
       host_size_ = static_cast<std::uint32_t>(value.size());
       break;
     case 6:
       // RFC 9110, 10.1.1.
-      if (!is_request_ || !is_named(name, "expect")) break;
+      if (!is_request_ || !detail::is_named(name, "expect")) break;
       for (std::string_view member; next_member(value, member);) {
         if (!same_ignoring_case(member, "100-continue")) return refuse(417, "an unknown expectation");
         expects_continue_ = true;
       }
       break;
     case 7:
-      if (is_named(name, "upgrade")) {
+      if (detail::is_named(name, "upgrade")) {
         std::string_view protocol;
         if (next_member(value, protocol)) upgrade_ = true;
       }
       break;
     case 10:
-      if (!is_named(name, "connection")) break;
+      if (!detail::is_named(name, "connection")) break;
       for (std::string_view member; next_member(value, member);) {
         if (same_ignoring_case(member, "close")) close_ = true;
         if (same_ignoring_case(member, "keep-alive")) keep_alive_ = true;
@@ -211,10 +250,10 @@ Parse HeadParser::known_field(std::string_view name, std::string_view value) {
       }
       break;
     case 14:
-      if (is_named(name, "content-length")) return content_length(value);
+      if (detail::is_named(name, "content-length")) return content_length(value);
       break;
     case 17:
-      if (is_named(name, "transfer-encoding")) return transfer_encoding(value);
+      if (detail::is_named(name, "transfer-encoding")) return transfer_encoding(value);
       break;
     default: break;
   }

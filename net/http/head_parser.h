@@ -75,7 +75,11 @@ class HeadParser {
   bool expects_continue_ = false;
 
  private:
+  // Where something in the head is.
+  [[nodiscard]] std::uint32_t offset(const char* at) const { return static_cast<std::uint32_t>(at - base_); }
   Parse refuse(int status, const char* reason);
+  Parse plain_lines(std::string_view received);
+  const char* plain_request_line(const char* at, const char* end);
   Parse start_line(std::string_view line);
   Parse request_line(std::string_view line);
   Parse status_line(std::string_view line);

@@ -13,14 +13,20 @@ bool Output::take_memory() {
   return data_ != nullptr;
 }
 
-bool Output::append(std::uint64_t number, unsigned base) {
-  std::array<char, 20> digits;
+char* write_number(char* at, std::uint64_t number, unsigned base) {
+  std::array<char, kMostDigits> digits;
   std::size_t first = digits.size();
   do {
     digits[--first] = "0123456789abcdef"[number % base];
     number /= base;
   } while (number != 0);
-  return append(std::string_view(digits.data() + first, digits.size() - first));
+  return std::copy(digits.begin() + static_cast<std::ptrdiff_t>(first), digits.end(), at);
+}
+
+bool Output::append(std::uint64_t number, unsigned base) {
+  std::array<char, kMostDigits> digits;
+  char* end = write_number(digits.data(), number, base);
+  return append(std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
 }
 
 bool Output::replace(std::size_t at, std::size_t size, std::string_view text) {

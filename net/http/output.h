@@ -13,6 +13,14 @@
 
 namespace net::http {
 
+// Write at `at`, where there is room, and give the end.
+inline constexpr std::size_t kMostDigits = 20;
+char* write_number(char* at, std::uint64_t number, unsigned base = 10);
+inline char* write_text(char* at, std::string_view text) {
+  std::memcpy(at, text.data(), text.size());
+  return at + text.size();
+}
+
 // *Lifetime*: the stream outlives it.
 class Output {
  public:
@@ -33,6 +41,12 @@ class Output {
     return true;
   }
   bool append(std::uint64_t number, unsigned base = 10);
+  // Where `count` bytes may be written, to be followed by `wrote`; null without room or memory.
+  char* reserve(std::size_t count) {
+    return count > room() || (data_ == nullptr && !take_memory()) ? nullptr : data_ + size_;
+  }
+  // What is reserved was written up to `end`.
+  void wrote(const char* end) { size_ = static_cast<std::size_t>(end - data_); }
   // Puts a text in the place of `size` bytes at `at`; false without room or memory.
   bool replace(std::size_t at, std::size_t size, std::string_view text);
   // Drops what is behind `size`; there may be less.

@@ -14,10 +14,23 @@ namespace {
 
 constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\n";
 
-// What the server writes itself, as it knows how the message is framed.
-bool is_framing(std::string_view name) {
-  return same_ignoring_case(name, "content-length") || same_ignoring_case(name, "transfer-encoding") ||
-         same_ignoring_case(name, "connection") || same_ignoring_case(name, "date");
+// What is written behind a handler's fields, at most: Date, Content-Length, Connection, the empty line.
+constexpr std::size_t kMostRest = 128;
+
+enum class Known : std::uint8_t { kNot, kFraming, kType, kUpgrade };
+
+// Fields that mean something here. The server itself writes those of framing, as it knows how the message is
+// framed.
+Known known(std::string_view name) {
+  switch (name.size()) {
+    case 4: return detail::is_named(name, "date") ? Known::kFraming : Known::kNot;
+    case 7: return detail::is_named(name, "upgrade") ? Known::kUpgrade : Known::kNot;
+    case 10: return detail::is_named(name, "connection") ? Known::kFraming : Known::kNot;
+    case 12: return detail::is_named(name, "content-type") ? Known::kType : Known::kNot;
+    case 14: return detail::is_named(name, "content-length") ? Known::kFraming : Known::kNot;
+    case 17: return detail::is_named(name, "transfer-encoding") ? Known::kFraming : Known::kNot;
+    default: return Known::kNot;
+  }
 }
 
 // RFC 9112, 4: the phrase may be empty, the space before it not.
@@ -70,14 +83,22 @@ void Response::start_head() {
 }
 
 Response& Response::header(std::string_view name, std::string_view value) {
-  bad_ = bad_ || started() || !is_token(name) || !is_field_value(value) || is_framing(name);
+  bad_ = bad_ || started() || !is_token(name) || !is_field_value(value);
+  Known what = bad_ ? Known::kNot : known(name);
+  bad_ = bad_ || what == Known::kFraming;
   if (bad_) return *this;
   start_head();
-  Output& output = burst_.output_;
-  too_long_ = too_long_ || output.room() < name.size() + value.size() + 4 || !output.append(name) ||
-              !output.append(": ") || !output.append(value) || !output.append("\r\n");
-  if (name.size() == 12 && same_ignoring_case(name, "content-type")) has_type_ = true;
-  if (name.size() == 7 && same_ignoring_case(name, "upgrade")) has_upgrade_ = true;
+  char* at = too_long_ ? nullptr : burst_.output_.reserve(name.size() + value.size() + 4);
+  if (at == nullptr) {
+    too_long_ = true;
+    return *this;
+  }
+  at = write_text(at, name);
+  at = write_text(at, ": ");
+  at = write_text(at, value);
+  burst_.output_.wrote(write_text(at, "\r\n"));
+  has_type_ = has_type_ || what == Known::kType;
+  has_upgrade_ = has_upgrade_ || what == Known::kUpgrade;
   return *this;
 }
 
@@ -89,35 +110,42 @@ bool Response::has_no_content() const {
 // Completes the header. False if it is too long, or bad; the output is as before the answer then.
 bool Response::finish_head(bool known, std::uint64_t length) {
   Output& output = burst_.output_;
+  Connection& connection = burst_.connection_;
   start_head();
   bool fits = !bad_ && !too_long_;
   if (fits && status_ != status_written_) {
     StatusLine line(status_);
     fits = output.replace(mark_, line_size_, line.text());
   }
-  fits = fits && output.append(burst_.connection_.server_.date_line());
-  if (burst_.waits_to_send()) burst_.connection_.closes_ = true;
+  char* at = fits ? output.reserve(kMostRest) : nullptr;
+  if (at == nullptr) {
+    output.truncate(mark_);
+    return false;
+  }
+  at = write_text(at, connection.server_.date_line());
+  if (burst_.waits_to_send()) connection.closes_ = true;
   bool is_tunnel = status_ / 100 == 2 && burst_.parser_.method() == "CONNECT";
   if (status_ != 204 && status_ != 304 && status_ != 101 && !is_tunnel) {
     if (known) {
-      fits = fits && output.append("Content-Length: ") && output.append(length) && output.append("\r\n");
+      at = write_text(at, "Content-Length: ");
+      at = write_number(at, length);
+      at = write_text(at, "\r\n");
     } else if (burst_.parser_.minor_version() != 0) {
-      fits = fits && output.append("Transfer-Encoding: chunked\r\n");
+      at = write_text(at, "Transfer-Encoding: chunked\r\n");
     } else {
-      burst_.connection_.closes_ = true;
+      connection.closes_ = true;
     }
   }
   if (has_upgrade_) {  // RFC 9110, 7.8: who sends Upgrade says so there as well
-    bool ends = burst_.connection_.closes_ && status_ != 101;
-    fits = fits && output.append(ends ? "Connection: Upgrade, close\r\n" : "Connection: Upgrade\r\n");
-  } else if (burst_.connection_.closes_) {
-    fits = fits && output.append("Connection: close\r\n");
+    bool ends = connection.closes_ && status_ != 101;
+    at = write_text(at, ends ? "Connection: Upgrade, close\r\n" : "Connection: Upgrade\r\n");
+  } else if (connection.closes_) {
+    at = write_text(at, "Connection: close\r\n");
   } else if (burst_.parser_.minor_version() == 0) {
-    fits = fits && output.append("Connection: keep-alive\r\n");
+    at = write_text(at, "Connection: keep-alive\r\n");
   }
-  fits = fits && output.append("\r\n");
-  if (!fits) output.truncate(mark_);
-  return fits;
+  output.wrote(write_text(at, "\r\n"));
+  return true;
 }
 
 Task<> Response::send(std::string_view content) { return send_all(bytes(content), true); }

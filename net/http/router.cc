@@ -127,8 +127,15 @@ NET_MAKES_TASK Task<> allowed(Request&, Response& response) { return response.st
 
 // One request's search.
 struct Router::Match {
-  std::array<Request::Parameter, Request::kMostParameters> parameters;  // values as they came
+  // A parameter's node, and its value as it came. Not set at first.
+  struct Found {
+    const RouteNode* node;
+    const char* at;
+    std::size_t size;
+  };
+  Found parameters[Request::kMostParameters];
   std::size_t count = 0;
+  bool encoded = false;  // the path has a `%`
 
   // The node of a path, whose first segment's slash has been taken.
   const RouteNode* find(const RouteNode& parent, std::string_view rest, std::size_t taken) {
@@ -139,8 +146,8 @@ struct Router::Match {
       if (child->kind == SegmentKind::kRest) return found(child, rest, taken);
       if (child->kind == SegmentKind::kParameter) {
         if (segment.empty()) continue;
-        parameters[deeper++] = {child->text, segment};
-      } else if (!same_decoded(segment, child->text)) {
+        parameters[deeper++] = {child, segment.data(), segment.size()};
+      } else if (segment != child->text && !(encoded && same_decoded(segment, child->text))) {
         continue;
       }
       if (slash == std::string_view::npos) {
@@ -155,7 +162,7 @@ struct Router::Match {
 
  private:
   const RouteNode* found(const RouteNode* node, std::string_view rest, std::size_t taken) {
-    parameters[taken] = {node->text, rest};
+    parameters[taken] = {node, rest.data(), rest.size()};
     count = taken + 1;
     return node;
   }
@@ -263,7 +270,8 @@ bool Router::give_parameters(const Match& match, Request& request) {
   if (block == nullptr) return false;
   request.parameters_ = reinterpret_cast<Request::Parameter*>(block);
   for (std::size_t i = 0; i != match.count; ++i) {
-    Request::Parameter parameter = match.parameters[i];
+    const Match::Found& found = match.parameters[i];
+    Request::Parameter parameter{found.node->text, {found.at, found.size}};
     if (parameter.value.find('%') != std::string_view::npos) {
       char* kept = request.keep(parameter.value.size());
       if (kept == nullptr) return false;
@@ -283,6 +291,7 @@ Task<> Router::operator()(Request& request, Response& response) const {
   if (path == "*") {
     handler = &allowed_;  // RFC 9110, 9.3.7: of the server as a whole
   } else if (path.starts_with('/')) {
+    match.encoded = path.find('%') != std::string_view::npos;
     if (const RouteNode* node = match.find(*root_, path.substr(1), 0)) {
       const Route* route = route_of(*node, method);
       handler = route != nullptr ? &route->handler : method == "OPTIONS" ? &allowed_ : &not_allowed_;

@@ -1,6 +1,6 @@
 #include "net/http/syntax.h"
 
-#include <cstring>
+#include <bit>
 
 namespace net::http {
 namespace detail {
@@ -17,6 +17,7 @@ constexpr unsigned classes_of(unsigned c) {
   if (is_alphanumeric(c) || is_one_of(c, "!#$%&'*+-.^_`|~")) classes |= kToken;
   if (c == '\t' || (c >= ' ' && c != 127)) classes |= kValue;
   if (c > ' ' && c < 127 && !is_one_of(c, "\"#<>\\")) classes |= kTargetCharacter;
+  if ((classes & kTargetCharacter) != 0 && c != '%') classes |= kPlainTarget;
   // RFC 3986, 3.2.2: unreserved and sub-delims.
   if (is_alphanumeric(c) || is_one_of(c, "-._~!$&'()*+,;=")) classes |= kHostCharacter;
   return classes;
@@ -29,19 +30,37 @@ constexpr Classes::Classes() {
 }
 constinit const Classes kClasses;
 
+const char* skip_value(const char* at, const char* end) {
+  // Below 0x20 or equal to 0x7f; what is above the lowest such byte may be marked in error.
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHighs = 0x8080808080808080;
+  while (end - at >= 8) {
+    std::uint64_t word = load<8>(at);
+    std::uint64_t below = (word - kOnes * 0x20) & ~word;
+    std::uint64_t deleted = word ^ (kOnes * 0x7f);
+    deleted = (deleted - kOnes) & ~deleted;
+    std::uint64_t marked = (below | deleted) & kHighs;
+    if (marked == 0) {
+      at += 8;
+      continue;
+    }
+    if constexpr (std::endian::native == std::endian::little) at += std::countr_zero(marked) / 8;
+    if (!is(*at, kValue)) return at;
+    ++at;  // a tab
+  }
+  return skip(at, end, kValue);
+}
+
 }  // namespace detail
 
 namespace {
 
 bool all(std::string_view text, detail::CharacterClass wanted) {
-  for (char c : text) {
-    if (!detail::is(c, wanted)) return false;
-  }
-  return true;
+  const char* end = text.data() + text.size();
+  return detail::skip(text.data(), end, wanted) == end;
 }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-bool is_space(char c) { return c == ' ' || c == '\t'; }
 
 // Whether each `%` begins two hexadecimal digits.
 bool is_percent_encoded(std::string_view text) {
@@ -51,9 +70,15 @@ bool is_percent_encoded(std::string_view text) {
   return true;
 }
 
+// RFC 3986, 3.2.3: "port" may be empty.
 bool is_port(std::string_view text) {
-  std::uint64_t port = 0;
-  return parse_decimal(text, port) && port <= 65535;
+  unsigned port = 0;
+  for (char c : text) {
+    if (c < '0' || c > '9') return false;
+    port = port * 10 + static_cast<unsigned>(c - '0');
+    if (port > 65535) return false;
+  }
+  return true;
 }
 
 // RFC 3986, 3.2.2: what stands in brackets is an IPv6 address or "v1.…"; whether it is one, who connects finds
@@ -71,25 +96,8 @@ bool is_bracketed(std::string_view text) {
 bool is_token(std::string_view text) { return !text.empty() && all(text, detail::kToken); }
 
 bool is_field_value(std::string_view text) {
-  // Eight at a time: below 0x20 or equal to 0x7f is rare enough to look again.
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
-  constexpr std::uint64_t kHighs = 0x8080808080808080;
-  while (text.size() >= 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data(), 8);
-    std::uint64_t below = (word - kOnes * 0x20) & ~word;
-    std::uint64_t deleted = word ^ (kOnes * 0x7f);
-    deleted = (deleted - kOnes) & ~deleted;
-    if (((below | deleted) & kHighs) != 0 && !all(text.substr(0, 8), detail::kValue)) return false;
-    text.remove_prefix(8);
-  }
-  return all(text, detail::kValue);
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
+  const char* end = text.data() + text.size();
+  return detail::skip_value(text.data(), end) == end;
 }
 
 bool same_ignoring_case(std::string_view a, std::string_view b) {
@@ -145,16 +153,14 @@ bool is_authority(std::string_view text) {
     end = text.find(']');
     if (end == std::string_view::npos || !is_bracketed(text.substr(0, ++end))) return false;
   } else {
-    bool encoded = false;
-    while (end != text.size() && (detail::is(text[end], detail::kHostCharacter) || text[end] == '%')) {
-      encoded = encoded || text[end] == '%';
-      ++end;
-    }
+    const char* last = text.data() + text.size();
+    const char* at = detail::skip(text.data(), last, detail::kHostCharacter);
+    bool encoded = at != last && *at == '%';
+    while (at != last && *at == '%') at = detail::skip(at + 1, last, detail::kHostCharacter);
+    end = static_cast<std::size_t>(at - text.data());
     if (end == 0 || (encoded && !is_percent_encoded(text.substr(0, end)))) return false;
   }
-  if (end == text.size()) return true;
-  // RFC 3986, 3.2.3: "port" may be empty.
-  return text[end] == ':' && (end + 1 == text.size() || is_port(text.substr(end + 1)));
+  return end == text.size() || (text[end] == ':' && is_port(text.substr(end + 1)));
 }
 
 std::string_view percent_decode(std::string_view text, char* out) {

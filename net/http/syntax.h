@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace net::http {
@@ -13,7 +14,11 @@ namespace net::http {
 // 9110, 5.5).
 [[nodiscard]] bool is_field_value(std::string_view text);
 // Without the spaces and tabs at both ends.
-[[nodiscard]] std::string_view trimmed(std::string_view text);
+[[nodiscard]] inline std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
 // Field names, codings and protocols do not tell capital letters from small ones.
 [[nodiscard]] bool same_ignoring_case(std::string_view a, std::string_view b);
 // "1*DIGIT" and no more: no sign, no space, at most 2^63 - 1. False for anything else.
@@ -38,7 +43,13 @@ std::string_view percent_decode(std::string_view text, char* out);
 namespace detail {
 
 // Bits of a character's classes.
-enum CharacterClass : std::uint8_t { kToken = 1, kValue = 2, kTargetCharacter = 4, kHostCharacter = 8 };
+enum CharacterClass : std::uint8_t {
+  kToken = 1,
+  kValue = 2,
+  kTargetCharacter = 4,
+  kPlainTarget = 8,  // of these, all but `%`
+  kHostCharacter = 16,
+};
 struct Classes {
   std::uint8_t of[256] = {};
   constexpr Classes();
@@ -46,6 +57,34 @@ struct Classes {
 extern const Classes kClasses;
 inline bool is(char c, CharacterClass wanted) {
   return (kClasses.of[static_cast<unsigned char>(c)] & wanted) != 0;
+}
+// The first character at or behind `at` that is not in the class; `end` if there is none.
+inline const char* skip(const char* at, const char* end, CharacterClass wanted) {
+  while (at != end && is(*at, wanted)) ++at;
+  return at;
+}
+// The same of kValue, eight at a time.
+const char* skip_value(const char* at, const char* end);
+
+template <std::size_t kSize>
+std::uint64_t load(const char* at) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, kSize);
+  return word;
+}
+// Whether a token of that length is a name that is written in small letters here, up to eight characters at a
+// time. Of a token's characters only capital letters become small ones by this bit, and "-" has it.
+template <std::size_t kSize>
+bool is_named(std::string_view token, const char (&name)[kSize]) {
+  constexpr std::size_t kLength = kSize - 1;
+  constexpr std::size_t kPart = kLength >= 8 ? 8 : kLength >= 4 ? 4 : kLength;
+  constexpr std::uint64_t kSmall = 0x2020202020202020;
+  std::uint64_t different = 0;
+  for (std::size_t at = 0; at < kLength; at += kPart) {
+    std::size_t from = at + kPart <= kLength ? at : kLength - kPart;
+    different |= (load<kPart>(token.data() + from) | (kSmall >> (64 - 8 * kPart))) ^ load<kPart>(name + from);
+  }
+  return different == 0;
 }
 
 }  // namespace detail
