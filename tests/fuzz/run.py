@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Runs the fuzz targets with coverage, as many at a time as there are processors.
 
-Each has the same time: as much as is asked for, or less where all of them together would take longer than they may.
 The first input that fails ends its target; it is printed, and the status is 1.
 """
 
@@ -19,7 +18,6 @@ HERE = pathlib.Path(__file__).parent.resolve()
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=int, default=600, help="for each target (%(default)s)")
-    parser.add_argument("--at-most", type=int, default=0, metavar="SECONDS", help="for all together; 0: no limit")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)), help="at a time (%(default)s)")
     parser.add_argument("--keep", metavar="FOLDER", help="where what has been found is kept for the next time")
     parser.add_argument("targets", nargs="*", help="their names; all if none are given")
@@ -43,10 +41,7 @@ def main():
     missing = set(options.targets) - {each.name for each in programs}
     if missing or not programs:
         sys.exit(f"no such target: {' '.join(sorted(missing)) or 'none were built'}")
-    seconds = options.seconds
-    if options.at_most:
-        seconds = max(1, min(seconds, options.at_most * options.jobs // len(programs)))
-    print(f"{len(programs)} targets, {seconds} s each, {options.jobs} at a time", flush=True)
+    print(f"{len(programs)} targets, {options.seconds} s each, {options.jobs} at a time", flush=True)
     failed = 0
     with tempfile.TemporaryDirectory() as temporary:
         work = pathlib.Path(options.keep or temporary).resolve()
@@ -54,7 +49,7 @@ def main():
         seeds.mkdir()
         subprocess.run([HERE / "http_seeds", seeds], check=True)
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-            runs = [pool.submit(fuzz, each, seconds, work, [seeds] if each.name.startswith("http_") else [])
+            runs = [pool.submit(fuzz, each, options.seconds, work, [seeds] if each.name.startswith("http_") else [])
                     for each in programs]
             for run in concurrent.futures.as_completed(runs):
                 name, status, said = run.result()
