@@ -1,9 +1,13 @@
 // Two ends of a connection in memory and virtual time, and raw frames.
 #pragma once
 
+#include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <gtest/gtest.h>
 
 #include "net/io/memory_stream.h"
 #include "net/io/network.h"
@@ -27,7 +31,7 @@ class NumbersNetwork final : public Network {
 };
 
 // A frame as the peer of `to` sends it: masked for a server. `first` is its first byte.
-inline std::string frame(Role to, unsigned first, std::string_view payload) {
+inline std::string frame(Role to, unsigned first, std::string_view payload = {}) {
   FrameHeader header(Opcode::kText, payload.size());
   header.masked = to == Role::kServer;
   header.mask = {std::byte{0x37}, std::byte{0xFA}, std::byte{0x21}, std::byte{0x3D}};  // RFC 6455, 5.7
@@ -38,5 +42,62 @@ inline std::string frame(Role to, unsigned first, std::string_view payload) {
   if (header.masked) apply_mask(std::as_writable_bytes(std::span(body)), header.mask);
   return out + body;
 }
+
+inline std::string pattern(std::size_t size) {
+  std::string text(size, '\0');
+  for (std::size_t i = 0; i != size; ++i) text[i] = static_cast<char>('a' + (i * 31 + i / 251) % 26);
+  return text;
+}
+
+// What a connection reads, as "text(x) binary(y) ", then how that ended.
+inline Task<> listen_to(WebSocket& server, std::string& heard) {
+  for (;;) {
+    Result<Message> message = co_await result(server.read());
+    if (!message) {
+      heard += describe(message.error().code());
+      co_return;
+    }
+    if (!*message) {
+      heard += "closed " + std::to_string(server.close_code()) + " " + std::string(server.close_reason());
+      co_return;
+    }
+    heard += (message->is_text() ? "text(" : "binary(") + std::string(message->text()) + ") ";
+  }
+}
+
+// What comes, up to the end.
+inline Task<> hear_end(Stream& peer, std::string& said) {
+  std::array<std::byte, 512> buffer;
+  for (;;) {
+    std::span<std::byte> got = co_await peer.read(buffer);
+    if (got.empty()) co_return;
+    said += text(got);
+  }
+}
+
+// Two of ours, at the ends of a stream.
+class Ends {
+ public:
+  explicit Ends(const Options& options = Options(), std::optional<Deflate> deflate = std::nullopt,
+                std::size_t capacity = 65536) {
+    auto [first, second] = stream_pair(capacity);
+    server = WebSocket(std::move(first), Role::kServer, options, deflate);
+    client = WebSocket(std::move(second), Role::kClient, options, deflate);
+  }
+  WebSocket server;
+  WebSocket client;
+};
+
+// Runs tasks in virtual time.
+class Connections : public testing::Test {
+ protected:
+  void run(Task<> (*body)()) {
+    Result<> ended = loop.run_task(body);
+    EXPECT_TRUE(ended) << ended.error().message();
+  }
+  ManualLoop loop;
+  NumbersNetwork network;
+  Network::Used used{network};
+};
 
 }  // namespace net::websocket
