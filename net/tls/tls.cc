@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "net/tls/handshake.h"
 #include "net/tls/socket.h"
 
 namespace net::tls {
