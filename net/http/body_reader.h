@@ -28,6 +28,8 @@ class BodyReader {
   // the await.
   Task<std::span<std::byte>> read(std::span<std::byte> buffer);
   // Reads what is left and drops it; false if that is more than `most` bytes.
+  //
+  // *Errors*, *Cancellation*: as `read`; what was dropped is gone.
   Task<bool> skip(std::size_t most);
   // False if it is known already that more is left than `most` bytes.
   [[nodiscard]] bool can_skip(std::size_t most) const {

@@ -49,6 +49,10 @@ class ClientOptions {
   //     net::Stream secure = co_await net::tls::connect(std::move(stream), host, context);
   //     co_return std::move(secure);
   //   };
+  //
+  // *Errors*: a request fails with what this fails with, in the phase TLS; of "TLS with host: reason" the
+  // message keeps the reason. *Cancellation*: with its request, and after `connect_time`; it closes the stream
+  // then, as it has it. *Lifetime*: what it refers to outlives the client; `host` outlives its task.
   Callable<Task<Stream>(Stream, std::string_view)> secure;
 
   ClientOptions() {}  // NOLINT: not an aggregate, which g++ 12 destroys twice in a co_await expression

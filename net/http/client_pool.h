@@ -45,6 +45,8 @@ class ClientConnection : public Pooled, public ListNode {
         body(input) {}
 
   // Whether the server has neither closed the connection nor sent what nobody asked for.
+  //
+  // *Errors*: no_memory. *Cancellation*: at once.
   Task<bool> is_quiet();
 
   Stream stream;

@@ -32,9 +32,12 @@ class Exchange {
            const Hop& hop)
       : options_(options), pool_(pool), proxy_(proxy), request_(request), hop_(hop) {}
 
-  // Sends the request on a connection that was kept, or, if there is none or `fresh`, on a new one.
+  // Sends the request on a connection that was kept, or, if there is none or `fresh`, on a new one, and gives
+  // the answer as soon as its head has come.
   //
-  // *Errors*: named by phase and URL.
+  // *Errors*: those of Client::send, but for redirects, named by phase and URL; those of BodySource::read.
+  // *Cancellation*: at once; the connection is closed, and the server may have acted. *Lifetime*: this outlives
+  // the await, and `options` and `pool` the answer.
   Task<ClientResponse> run(bool fresh);
   // After a failure: the connection had been kept and was closed before a byte of the answer came, so that the
   // server may have closed it before it saw the request (RFC 9112, 9.3.1).

@@ -41,6 +41,9 @@ class ServerOptions {
   Duration drain = std::chrono::seconds(5);        // after cancellation, for requests that are being answered
 
   // Makes a secure stream of one that was accepted, such as tls::accept does; in the connection's own task.
+  //
+  // *Errors*: end the connection and are logged. *Cancellation*: with the server, `drain` later; it limits its
+  // time itself, as tls::accept does. *Lifetime*: what it refers to outlives the server.
   Callable<Task<Stream>(Stream)> secure;
   // Counts here, if set. *Lifetime*: the server's.
   ServerCounters* counters = nullptr;

@@ -19,7 +19,11 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // One connection, from its first byte to its end.
+  // One connection, from its first byte to its end. What can be answered is no failure.
+  //
+  // *Errors*: those of ServerOptions::secure and of the stream; what cut an answer short; cancelled, if a limit
+  // of time ended the connection. They are its own: `net::serve` logs them. *Cancellation*: at once, within an
+  // answer too; after `drain` connections end in order. *Lifetime*: this outlives the await.
   NET_MAKES_TASK Task<> converse(Stream peer);
   // Connections count themselves.
   void entered(Connection& connection) {

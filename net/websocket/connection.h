@@ -14,6 +14,8 @@
 
 namespace net::websocket {
 
+// *Errors*, *Cancellation*: of what is awaited here, those of the WebSocket's operation of that name.
+// *Lifetime*: as there, and it outlives them: a WebSocket moves, but not while somebody waits.
 class Connection : public Pooled {
  public:
   Connection(Stream stream, Role role, const Options& options, std::optional<Deflate> deflate);

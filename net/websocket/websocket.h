@@ -87,9 +87,9 @@ class WebSocket {
   //
   // *Errors*: protocol_error (the peer broke a rule: it has been told, with 1002 or 1007); limit_exceeded
   // (1009); end_of_stream (it went without a close); timed_out (it does not answer pings, or takes no pong);
-  // no_memory; those of Stream::read. They are final, but for no_memory
-  // while nothing had come. *Cancellation*: at once, but for a pong on
-  // its way; no byte is lost. *Lifetime*: the message is lent until the next read.
+  // no_memory; those of Stream::read. They are final, but for no_memory while nothing had come.
+  // *Cancellation*: at once, but for a pong on its way; no byte is lost. *Lifetime*: the message is lent until
+  // the next read.
   NET_MAKES_TASK Task<Message> read();
   // Waits for some of a message, so that it may be of any length. Message::last says where it ends; a part may
   // be empty there.
@@ -115,6 +115,8 @@ class WebSocket {
   // *Errors*, *Cancellation*, *Lifetime*: as above.
   NET_MAKES_TASK Task<> write_part(Kind kind, Bytes part, bool last);
   // Asks for a sign of life, which `read` takes. At most 125 bytes.
+  //
+  // *Errors*: invalid_argument; else, and *Cancellation*, *Lifetime*: as above.
   NET_MAKES_TASK Task<> ping(Bytes payload = {});
 
   // Says goodbye and waits for the answer, for `close_timeout` at most: messages that come before it are
