@@ -1,22 +1,9 @@
 // No operation allocates once it has been done before: counted where memory comes from.
-#include <atomic>
-#include <cstdlib>
-
 #include "net/core/combine.h"
 #include "net/core/deadline.h"
 #include "net/io/serve.h"
+#include "tests/support/heap_calls.h"
 #include "tests/uv/fixture.h"
-
-namespace {
-std::atomic<std::uint64_t> allocations{0};
-}  // namespace
-
-// In place of the C library's, for every library of this program.
-extern "C" void* __libc_malloc(std::size_t size);
-extern "C" void* malloc(std::size_t size) {
-  ++allocations;
-  return __libc_malloc(size);
-}
 
 namespace net::uv {
 namespace {
@@ -29,9 +16,9 @@ Task<std::uint64_t> allocations_of(Task<> (*something)(Pair&, UdpSocket&, Listen
   UdpSocket udp = co_await bind_udp(kAnyPort);
   Listener listener = co_await listen(kAnyPort);
   co_await something(pair, udp, listener, 300);
-  std::uint64_t before = allocations;
+  std::uint64_t before = heap_calls;
   co_await something(pair, udp, listener, 300);
-  co_return allocations - before;
+  co_return heap_calls - before;
 }
 
 Task<> talk(Pair& pair, UdpSocket&, Listener&, int times) {
@@ -80,9 +67,9 @@ TEST_F(SteadyStateTest, NothingAllocates) {
 }
 
 TEST_F(SteadyStateTest, AllocationsAreSeen) {
-  std::uint64_t before = allocations;
+  std::uint64_t before = heap_calls;
   auto made = std::make_unique<int>(1);
-  EXPECT_EQ(allocations - before, 1U) << *made;
+  EXPECT_EQ(heap_calls - before, 1U) << *made;
 }
 
 // A writer and a reader who is much slower: the memory between them stays that of the sockets.
@@ -102,11 +89,11 @@ TEST_F(SteadyStateTest, ASlowReaderIsWaitedFor) {
     std::uint64_t before = 0;
     std::uint64_t received = 0;
     for (int i = 0; i < 300; ++i) {
-      if (i == 100) before = allocations;
+      if (i == 100) before = heap_calls;
       std::span<std::byte> got = co_await pair.server.read_view();
       received += got.size();
     }
-    EXPECT_EQ(allocations, before);
+    EXPECT_EQ(heap_calls, before);
     EXPECT_LT(sent - received, 16'000'000U);
     writing.cancel();
     co_await writing.join();
