@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """http_client and servers that others wrote: nginx, CPython's http.server and wsgiref."""
 
-import contextlib
 import http.server
 import os
 import pathlib
@@ -11,11 +10,11 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import threading
 import wsgiref.simple_server
 
 from certificates import Certificates
 from harness import ANY_TIME, SAFETY, Case, main, receive_exactly
+from web_servers import QuietApplication, QuietFiles, running
 
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 CONFIGURATION = """
@@ -59,31 +58,9 @@ http {{
 """
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):  # pylint: disable=arguments-differ
-        pass
-
-
 class QuietServer(http.server.ThreadingHTTPServer):
     def handle_error(self, *_):  # a client that has seen enough
         pass
-
-
-class QuietApplication(wsgiref.simple_server.WSGIRequestHandler):
-    def log_message(self, *_):  # pylint: disable=arguments-differ
-        pass
-
-
-@contextlib.contextmanager
-def running(server):
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 class Client(Case):
@@ -232,7 +209,7 @@ class Python(Client):
         (self.folder / "b" / "index.html").write_text("index\n", encoding="ascii")
 
         def handler(*arguments):
-            return Quiet(*arguments, directory=self.folder)
+            return QuietFiles(*arguments, directory=self.folder)
 
         with running(QuietServer(("127.0.0.1", 0), handler)) as port:
             url = f"http://127.0.0.1:{port}"
@@ -285,7 +262,7 @@ class Python(Client):
         (self.folder / "large").write_bytes(bytes(300_000))
 
         def handler(*arguments):
-            return Quiet(*arguments, directory=self.folder)
+            return QuietFiles(*arguments, directory=self.folder)
 
         with running(QuietServer(("127.0.0.1", 0), handler)) as port:
             url = f"http://127.0.0.1:{port}/large"

@@ -1,40 +1,16 @@
 #!/usr/bin/env python3
 """http_get and CPython's own web servers. Names carry the CircuitPython example's number."""
 
-import contextlib
 import http.server
 import os
 import subprocess
 import tempfile
-import threading
 import wsgiref.simple_server
 
 from harness import ANY_TIME, EXAMPLES, SAFETY, Case, main, receive_exactly
+from web_servers import QuietApplication, QuietFiles, running
 
 PAGE = b"This is a test of Adafruit WiFi!\nIf you can read this, its working :)\n"
-
-
-class QuietFiles(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):  # pylint: disable=arguments-differ
-        pass
-
-
-class QuietApplication(wsgiref.simple_server.WSGIRequestHandler):
-    def log_message(self, *_):  # pylint: disable=arguments-differ
-        pass
-
-
-@contextlib.contextmanager
-def running(server):
-    """Serves in a thread; gives the port."""
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 class Get(Case):

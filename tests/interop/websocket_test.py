@@ -152,6 +152,19 @@ class Server(Case):
             self.stop(program)
 
 
+def talking(done):
+    """A handler that talks, and what comes of it."""
+    async def handler(peer, *_):
+        try:
+            await talk(peer)
+            done.set_result(None)
+        except BaseException as error:  # pylint: disable=broad-except  # raised by who waits
+            if not done.done():
+                done.set_exception(error)
+
+    return handler
+
+
 class Client(Case):
     def test_python_answers(self):
         for mode in MODES:
@@ -161,16 +174,7 @@ class Client(Case):
 
     async def answer(self, mode, compression):
         done = asyncio.get_running_loop().create_future()
-
-        async def handler(peer, *_):
-            try:
-                await talk(peer)
-                done.set_result(None)
-            except BaseException as error:  # pylint: disable=broad-except  # raised again below
-                if not done.done():
-                    done.set_exception(error)
-
-        async with websockets.serve(handler, "127.0.0.1", 0, subprotocols=["chat"], compression=compression,
+        async with websockets.serve(talking(done), "127.0.0.1", 0, subprotocols=["chat"], compression=compression,
                                     max_size=2**20) as server:
             port = server.sockets[0].getsockname()[1]
             program = self.program("websocket_echo", "--connect", f"ws://127.0.0.1:{port}/a?b", *flags(mode))
@@ -257,16 +261,7 @@ class Secure(Case):
 
     async def answer(self, context):
         done = asyncio.get_running_loop().create_future()
-
-        async def handler(peer, *_):
-            try:
-                await talk(peer)
-                done.set_result(None)
-            except BaseException as error:  # pylint: disable=broad-except  # raised again below
-                if not done.done():
-                    done.set_exception(error)
-
-        async with websockets.serve(handler, "127.0.0.1", 0, subprotocols=["chat"], ssl=context,
+        async with websockets.serve(talking(done), "127.0.0.1", 0, subprotocols=["chat"], ssl=context,
                                     max_size=2**20) as server:
             port = server.sockets[0].getsockname()[1]
             url = f"wss://127.0.0.1:{port}/a?b"
