@@ -55,6 +55,7 @@ class Room {
     Client** link = &first_;
     while (*link != &client) link = &(*link)->next;
     *link = client.next;
+    moved();
   }
   // News of the room, to all but one. Who has many lines to hear already is spared it: a crowd that comes and
   // goes makes nobody slow.
@@ -65,12 +66,23 @@ class Room {
       each->lines.try_send(line);
     }
   }
-  // Whether a line has to wait for one that hears it.
-  [[nodiscard]] bool is_behind(const Client& except) const {
+  // One who hears a line and for whom it has to wait; null if there is none.
+  [[nodiscard]] const Client* behind(const Client& except) const {
     for (Client* each = first_; each != nullptr; each = each->next) {
-      if (each != &except && each->is_catching_up()) return true;
+      if (each != &except && each->is_catching_up()) return each;
     }
-    return false;
+    return nullptr;
+  }
+  // Waits until somebody is behind no more, and no longer than `slow` may be.
+  net::Task<> wait_for(const Client& slow) {
+    auto waiting = net::deadline(slow.kept_up + kPatience, moved_.wait());
+    net::Result<> waited = co_await net::result(waiting);
+    if (!waited && waited.error() != net::Errc::timed_out) co_await net::fail(waited.error());
+  }
+  // Somebody who was behind has room for a line, or has gone: all who wait look again.
+  void moved() {
+    moved_.set();
+    moved_.reset();
   }
   // What one has said, to all but one.
   void tell(const Client& except, std::string_view text) {
@@ -81,12 +93,14 @@ class Room {
         example::say("client ", each->number, " is too slow: disconnected");
         each->lines.close();
         each->peer.abort();
+        moved();
       }
     }
   }
 
  private:
   Client* first_ = nullptr;
+  net::Event moved_{"those who are behind"};
   std::uint32_t entered_ = 0;
 };
 
@@ -114,13 +128,14 @@ class Presence {
   Client& client_;
 };
 
-net::Task<> write_lines(Client& client) {
+net::Task<> write_lines(Room& room, Client& client) {
   net::Text<64> hello;
   hello << "* you are client " << client.number << '\n';
   co_await client.peer.write(hello.text());
   for (std::size_t taken = 1;; ++taken) {
     Line line = co_await client.lines.receive();
     if (client.lines.size() == 0 || taken % kLinesAhead == 0) client.kept_up = net::Clock::now();
+    if (client.lines.size() == kLinesAhead - 1) room.moved();  // it had room for none
     co_await client.peer.write(line.text());
   }
 }
@@ -132,7 +147,7 @@ net::Task<> read_lines(Room& room, Client& client) {
     if (line.size() > kLongestLine) co_await net::fail(net::Errc::limit_exceeded, "read a line");
     net::Text<kLongestLine + 32> said;
     said << client.number << ": " << line << '\n';
-    while (room.is_behind(client)) co_await net::sleep(10ms);
+    while (const Client* slow = room.behind(client)) co_await room.wait_for(*slow);
     room.tell(client, said.text());
     co_await net::yield();  // before the next line the others write this one
   }
@@ -145,7 +160,7 @@ net::Task<> chat(Room& room, net::Stream stream) {
   net::Result<> bounded = client.peer.set_send_buffer(kSendBuffer);
   if (!bounded && bounded.error() != net::Errc::not_supported) co_await net::fail(bounded.error());
   Presence presence(room, client);
-  auto ended = co_await net::result(net::any(read_lines(room, client), write_lines(client)));
+  auto ended = co_await net::result(net::any(read_lines(room, client), write_lines(room, client)));
   if (!ended && ended.error() == net::Errc::limit_exceeded) {
     example::say("client ", client.number, " sent a line that is too long: disconnected");
   }
