@@ -147,7 +147,7 @@ struct Router::Match {
       if (child->kind == SegmentKind::kParameter) {
         if (segment.empty()) continue;
         parameters[deeper++] = {child, segment.data(), segment.size()};
-      } else if (segment != child->text && !(encoded && same_decoded(segment, child->text))) {
+      } else if (encoded ? !same_decoded(segment, child->text) : segment != child->text) {
         continue;
       }
       if (slash == std::string_view::npos) {

@@ -55,6 +55,13 @@ TEST(Router, ComparesDecodedAndGivesDecoded) {
   EXPECT_EQ(ask(router, "GET", "/a%20/1"), "404");
 }
 
+TEST(Router, TakesNoEncodedCharactersForThoseOfARoute) {
+  Router router;
+  router.get("/%41", named("percent"));
+  EXPECT_EQ(ask(router, "GET", "/%2541"), "percent");
+  EXPECT_EQ(ask(router, "GET", "/%41"), "404") << "that is /A";
+}
+
 TEST(Router, TellsWhatAPathAllows) {
   Router router;
   router.get("/x", named("get")).post("/x", named("post")).add("MKCOL", "/x", named("mkcol"));
