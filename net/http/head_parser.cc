@@ -81,7 +81,7 @@ Parse HeadParser::plain_lines(std::string_view received) {
     at = plain_request_line(at, end);
     if (at == nullptr) return Parse::kMore;
     started_ = true;
-    fields_at_ = parsed_ = scanned_ = offset(at);
+    fields_at_ = parsed_ = scanned_ = offset({at, end});
   }
   while (end - at >= 2 && count_ < limits_.fields) {
     Parse done = Parse::kMore;
@@ -90,9 +90,9 @@ Parse HeadParser::plain_lines(std::string_view received) {
       done = finish();
       if (done != Parse::kDone) return done;
     } else {
-      const char* colon = detail::skip(at, end, detail::kToken);
+      const char* colon = at + detail::leading({at, end}, detail::kToken);
       if (colon == at || colon == end || *colon != ':') break;
-      const char* stop = detail::skip_value(colon + 1, end);
+      const char* stop = colon + 1 + detail::leading_value({colon + 1, end});
       if (end - stop < 2 || stop[0] != '\r' || stop[1] != '\n') break;
       next = stop + 2;
       ++count_;
@@ -100,7 +100,7 @@ Parse HeadParser::plain_lines(std::string_view received) {
       if (done == Parse::kRefused) return done;
     }
     at = next;
-    parsed_ = scanned_ = offset(at);
+    parsed_ = scanned_ = offset({at, end});
     if (done == Parse::kDone) return done;
   }
   return Parse::kMore;
@@ -108,15 +108,15 @@ Parse HeadParser::plain_lines(std::string_view received) {
 
 // "GET /path HTTP/1.1" and the line's end. Where the next line begins; null for any other.
 const char* HeadParser::plain_request_line(const char* at, const char* end) {
-  const char* space = detail::skip(at, end, detail::kToken);
+  const char* space = at + detail::leading({at, end}, detail::kToken);
   if (space == at || end - space < 2 || space[0] != ' ' || space[1] != '/') return nullptr;
-  const char* last = detail::skip(space + 1, end, detail::kPlainTarget);
+  const char* last = space + 1 + detail::leading({space + 1, end}, detail::kPlainTarget);
   constexpr std::string_view kRest = " HTTP/1.1\r\n";
   if (static_cast<std::size_t>(end - last) < kRest.size()) return nullptr;
   if (std::memcmp(last, kRest.data(), kRest.size()) != 0) return nullptr;
   first_size_ = static_cast<std::uint32_t>(space - at);
   if (std::string_view(at, first_size_) == "CONNECT") return nullptr;
-  second_at_ = offset(space + 1);
+  second_at_ = offset({space + 1, last});
   second_size_ = static_cast<std::uint32_t>(last - space - 1);
   return last + kRest.size();
 }
@@ -157,7 +157,7 @@ Parse HeadParser::request_line(std::string_view line) {
     return is_version ? refuse(505, "another version of HTTP") : refuse(400, "a bad version");
   }
   first_size_ = static_cast<std::uint32_t>(method.size());
-  second_at_ = offset(target.data());
+  second_at_ = offset(target);
   second_size_ = static_cast<std::uint32_t>(target.size());
   // RFC 9112, 3.2: which forms go with which methods.
   if (method == "CONNECT") {
@@ -174,7 +174,7 @@ Parse HeadParser::request_line(std::string_view line) {
   } else if (!target.starts_with('/')) {
     std::string_view authority = authority_of(target);
     if (!is_authority(authority)) return refuse(400, "a bad target");
-    host_at_ = offset(authority.data());
+    host_at_ = offset(authority);
     host_size_ = static_cast<std::uint32_t>(authority.size());
   }
   return Parse::kMore;
@@ -192,7 +192,7 @@ Parse HeadParser::status_line(std::string_view line) {
     if (line[12] != ' ' || !is_field_value(line.substr(13))) return refuse(400, "a bad status line");
     second_size_ = static_cast<std::uint32_t>(line.size() - 13);
   }
-  second_at_ = offset(line.data() + line.size() - second_size_);
+  second_at_ = offset(line.substr(line.size() - second_size_));
   return Parse::kMore;
 }
 
@@ -224,7 +224,7 @@ Parse HeadParser::known_field(std::string_view name, std::string_view value) {
         }
         break;
       }
-      host_at_ = offset(value.data());
+      host_at_ = offset(value);
       host_size_ = static_cast<std::uint32_t>(value.size());
       break;
     case 6:

@@ -75,8 +75,10 @@ class HeadParser {
   bool expects_continue_ = false;
 
  private:
-  // Where something in the head is.
-  [[nodiscard]] std::uint32_t offset(const char* at) const { return static_cast<std::uint32_t>(at - base_); }
+  // Where a part of the head is.
+  [[nodiscard]] std::uint32_t offset(std::string_view part) const {
+    return static_cast<std::uint32_t>(part.data() - base_);
+  }
   Parse refuse(int status, const char* reason);
   Parse plain_lines(std::string_view received);
   const char* plain_request_line(const char* at, const char* end);

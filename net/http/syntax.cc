@@ -30,12 +30,13 @@ constexpr Classes::Classes() {
 }
 constinit const Classes kClasses;
 
-const char* skip_value(const char* at, const char* end) {
+std::size_t leading_value(std::string_view text) {
   // Below 0x20 or equal to 0x7f; what is above the lowest such byte may be marked in error.
   constexpr std::uint64_t kOnes = 0x0101010101010101;
   constexpr std::uint64_t kHighs = 0x8080808080808080;
-  while (end - at >= 8) {
-    std::uint64_t word = load<8>(at);
+  std::size_t at = 0;
+  while (text.size() - at >= 8) {
+    std::uint64_t word = load<8>(&text[at]);
     std::uint64_t below = (word - kOnes * 0x20) & ~word;
     std::uint64_t deleted = word ^ (kOnes * 0x7f);
     deleted = (deleted - kOnes) & ~deleted;
@@ -44,11 +45,13 @@ const char* skip_value(const char* at, const char* end) {
       at += 8;
       continue;
     }
-    if constexpr (std::endian::native == std::endian::little) at += std::countr_zero(marked) / 8;
-    if (!is(*at, kValue)) return at;
+    if constexpr (std::endian::native == std::endian::little) {
+      at += static_cast<std::size_t>(std::countr_zero(marked)) / 8;
+    }
+    if (!is(text[at], kValue)) return at;
     ++at;  // a tab
   }
-  return skip(at, end, kValue);
+  return at + leading(text.substr(at), kValue);
 }
 
 }  // namespace detail
@@ -56,8 +59,7 @@ const char* skip_value(const char* at, const char* end) {
 namespace {
 
 bool all(std::string_view text, detail::CharacterClass wanted) {
-  const char* end = text.data() + text.size();
-  return detail::skip(text.data(), end, wanted) == end;
+  return detail::leading(text, wanted) == text.size();
 }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
@@ -95,10 +97,7 @@ bool is_bracketed(std::string_view text) {
 
 bool is_token(std::string_view text) { return !text.empty() && all(text, detail::kToken); }
 
-bool is_field_value(std::string_view text) {
-  const char* end = text.data() + text.size();
-  return detail::skip_value(text.data(), end) == end;
-}
+bool is_field_value(std::string_view text) { return detail::leading_value(text) == text.size(); }
 
 bool same_ignoring_case(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
@@ -153,11 +152,12 @@ bool is_authority(std::string_view text) {
     end = text.find(']');
     if (end == std::string_view::npos || !is_bracketed(text.substr(0, ++end))) return false;
   } else {
-    const char* last = text.data() + text.size();
-    const char* at = detail::skip(text.data(), last, detail::kHostCharacter);
-    bool encoded = at != last && *at == '%';
-    while (at != last && *at == '%') at = detail::skip(at + 1, last, detail::kHostCharacter);
-    end = static_cast<std::size_t>(at - text.data());
+    end = detail::leading(text, detail::kHostCharacter);
+    bool encoded = end != text.size() && text[end] == '%';
+    while (end != text.size() && text[end] == '%') {
+      ++end;
+      end += detail::leading(text.substr(end), detail::kHostCharacter);
+    }
     if (end == 0 || (encoded && !is_percent_encoded(text.substr(0, end)))) return false;
   }
   return end == text.size() || (text[end] == ':' && is_port(text.substr(end + 1)));

@@ -58,13 +58,14 @@ extern const Classes kClasses;
 inline bool is(char c, CharacterClass wanted) {
   return (kClasses.of[static_cast<unsigned char>(c)] & wanted) != 0;
 }
-// The first character at or behind `at` that is not in the class; `end` if there is none.
-inline const char* skip(const char* at, const char* end, CharacterClass wanted) {
-  while (at != end && is(*at, wanted)) ++at;
-  return at;
+// How many characters at the text's beginning are in the class.
+inline std::size_t leading(std::string_view text, CharacterClass wanted) {
+  std::size_t count = 0;
+  while (count != text.size() && is(text[count], wanted)) ++count;
+  return count;
 }
 // The same of kValue, eight at a time.
-const char* skip_value(const char* at, const char* end);
+std::size_t leading_value(std::string_view text);
 
 template <std::size_t kSize>
 std::uint64_t load(const char* at) {
