@@ -2,14 +2,17 @@
 """Runs every benchmark for a fraction of a second, with every answer compared with its request. How large a figure
 is does not matter here, just that it is there and that it can be one."""
 
+import contextlib
 import math
 import os
 import shutil
 import subprocess
 import unittest
+import unittest.mock
 
 import churn
 import echo
+import http_all
 import http_requests
 import http_servers
 import https_requests
@@ -69,6 +72,15 @@ class Smoke(unittest.TestCase):
             self.check_comparison(
                 http_requests, ["plaintext:8x16"], own, ["--generator=wrk", "--servers=nginx,epoll"]
             )
+
+    def test_http_prints_everything(self):
+        parts = (http_requests, https_requests, websocket, memory)
+        with contextlib.ExitStack() as stack:
+            runs = [stack.enter_context(unittest.mock.patch.object(part, "run", return_value=[part.__name__]))
+                    for part in parts]
+            self.assertEqual(http_all.run(["--rounds=2"]), [part.__name__ for part in parts])
+            self.assertEqual(http_all.run(["--rounds=2", "--cells=json:1x1"]), ["http_requests"])
+        self.assertEqual([run.call_count for run in runs], [2, 1, 1, 1])
 
     def test_https(self):
         with http_servers.secure_servers() as servers:
