@@ -173,6 +173,30 @@ class TcpClient(boards.Case):
         self.assertEqual(board.end(), 0)
 
 
+    @boards.needs("http_client")
+    def test_http_client(self):
+        """A POST whose answer moves to another place, which comes in chunks, on the same connection."""
+        listener, port = self.listener()
+        board = self.board("http_client", "--url", f"http://{boards.HOST}:{port}/moved", "--data", "on", "--header")
+        peer = self.accept(listener)
+        fields = f"Host: {boards.HOST}:{port}\r\n".encode()
+        agent = b"User-Agent: eddy\r\n"
+        posted = (b"POST /moved HTTP/1.1\r\n" + fields + b"Content-Type: text/plain; charset=utf-8\r\n" + agent +
+                  b"Content-Length: 2\r\n\r\non")
+        self.assertEqual(self.receive(peer, len(posted)), posted)
+        peer.sendall(b"HTTP/1.1 303 See Other\r\nLocation: page\r\nContent-Length: 5\r\n\r\nmoved")
+        asked = b"GET /page HTTP/1.1\r\n" + fields + agent + b"\r\n"
+        self.assertEqual(self.receive(peer, len(asked)), asked)
+        peer.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nthe \r\n5\r\npage\n\r\n0\r\n\r\n")
+        for line in ("HTTP/1.1 200 OK", "Transfer-Encoding: chunked", "", "the page"):
+            self.assertEqual(board.line(line), "")
+        self.assertEqual(board.end(), 0)
+        listener.close()
+        board = self.board("http_client", "--url", f"http://{boards.HOST}:{port}/page")
+        self.assertEqual(board.line("error: "), f"connect http://{boards.HOST}:{port}/page: connection refused")
+        self.assertEqual(board.end(), 1)
+
+
 @boards.needs("websocket_chat")
 class WebSocket(boards.Case):
     def test_chat(self):
