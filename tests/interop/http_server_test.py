@@ -15,6 +15,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import unittest.mock
 
 from harness import SAFETY, Case, main, receive_all
 
@@ -79,6 +80,18 @@ class Files(Case):
             ["h2load", "--h1", "--requests", "2000", "--clients", "20", "--threads", "1", self.url + "/text.txt"],
             stdout=subprocess.PIPE, check=True, timeout=SAFETY).stdout.decode()
         self.assertIn("2000 succeeded, 0 failed, 0 errored, 0 timeout", out)
+
+    def test_wrk(self):
+        for script in ("", """request = function()
+                                one = wrk.format("GET", "/text.txt", {Range = "bytes=0-9"})
+                                return one .. one .. one .. one
+                              end"""):
+            file = self.folder / "pipelined.lua"
+            file.write_text(script)
+            out = subprocess.run(["wrk", "--threads", "1", "--connections", "20", "--duration", "1s", "--script", file, "--timeout", "5s",
+                                  self.url + "/text.txt"], stdout=subprocess.PIPE, check=True, timeout=SAFETY).stdout.decode()
+            self.assertGreater(int(re.search(r"(\d+) requests in", out)[1]), 20, out)
+            self.assertNotRegex(out, "Socket errors|Non-2xx", out)
 
     def test_nginx_in_front(self):
         """As a reverse proxy, with connections that are kept."""
@@ -220,6 +233,11 @@ class Https(Case):
         self.assertRegex(client.line(), "^Hello, .*, over TLS$")
         self.assertEqual(client.wait(), 0)
         self.assert_fails(self.program("http_client", "--url", url), 1, "permission denied")
+        # OpenSSL's own way to say where the system keeps the authorities that it trusts.
+        with unittest.mock.patch.dict(os.environ, {"SSL_CERT_FILE": self.certificates}):
+            client = self.program("http_client", "--url", url)
+        self.assertRegex(client.line(), "^Hello, .*, over TLS$")
+        self.assertEqual(client.wait(), 0)
         stranger = subprocess.run(["curl", "--silent", *ask[2:], url], check=False, timeout=SAFETY)
         self.assertEqual(stranger.returncode, 60)  # curl's code for a certificate that nobody vouches for
         plain = self.connected((host, port))
