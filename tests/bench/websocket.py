@@ -1,6 +1,6 @@
 #!/usr/bin/env -S python3 -B
 """WebSocket: echoes per second, and deliveries per second of messages that all of many clients receive, with the server's
-CPU time for each, compared with npm's ws. Compression is not asked for."""
+CPU time for each, compared with npm's ws and Boost.Beast. Compression is not asked for."""
 
 import compare
 import processes
@@ -10,6 +10,7 @@ CELLS = ["echo:1x1x64", "echo:64x1x64", "echo:64x1x16k", "broadcast:5000x1x64"]
 MODES = {"echo": "websocket", "broadcast": "broadcast"}
 SERVERS = (
     processes.Server("ws", "peers/node_websocket.js"),
+    processes.Server("beast", "beast_websocket"),
     processes.Server("eddy", "eddy_websocket"),
 )
 
