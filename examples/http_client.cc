@@ -132,7 +132,8 @@ int main(int argc, char** argv) {
   options.add("--user", settings.user, "user:password");
   options.add("--bearer", settings.bearer, "a token");
   options.add("--proxy", settings.proxy, "the URL of a proxy");
-  options.add("--authorities", settings.authorities, "a PEM file with those to trust instead of the system's");
+  options.add("--authorities", settings.authorities,
+              "a PEM file with those to trust instead of the system's; on a device its text");
   options.add("--output", settings.output, "the file that gets the body");
   options.add("--header", settings.header, "prints the answer's header too");
   options.add("--timeout", settings.timeout, "for connecting, and for each part of the answer");

@@ -9,7 +9,7 @@
 
 namespace example {
 
-// *Lifetime*: it outlives the client. A device's does nothing: such a client has no https.
+// *Lifetime*: it outlives the client.
 class SecureClient {
  public:
   SecureClient();
@@ -17,9 +17,10 @@ class SecureClient {
   SecureClient& operator=(const SecureClient&) = delete;
   ~SecureClient();
 
-  // Trusts the authorities in a PEM file; without one those that the system trusts.
+  // Trusts the authorities in a PEM file; without one those that the system trusts. A device has no files:
+  // there `authorities` is the PEM text itself, which outlives the client, and without it https is refused.
   //
-  // *Errors*: io_error; those of tls::ClientContext::make.
+  // *Errors*: io_error; those of tls::ClientContext::make, on a device when https is first asked for.
   net::Result<> set_up(net::http::ClientOptions& options, std::string_view authorities);
 
  private:

@@ -26,7 +26,7 @@ net::Result<> SecureClient::set_up(net::http::ClientOptions& options, std::strin
     if (pem.empty()) return net::failure(net::Errc::io_error, "read the authorities' certificates", errno);
   }
   net::tls::ClientSettings settings;
-  settings.set_authorities(pem).add_protocol("http/1.1");
+  settings.set_authorities(pem).add_protocol("http/1.1").set_handshake_time(options.connect_time);
   auto made = net::tls::ClientContext::make(settings);
   if (!made) return net::failure(made.error());
   context_ = std::make_unique<Context>(std::move(*made));

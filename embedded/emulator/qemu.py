@@ -38,6 +38,8 @@ CONTROLLERS = {
 
 OPENED = re.compile(r"(?:info: )?(TCP|UDP) port (\d+) is open$")
 UP = re.compile(r"info: the network is up, this host has ([\d.]+)$")
+# What embedded/runtime/cortex_m/startup.cc has room for.
+LONGEST_LINE = 766
 # prctl(2): the signal that a process gets when its parent ends, however that ends.
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
@@ -134,7 +136,11 @@ class Board:
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(path)
             listener.listen(1)
-            line = "\x1f".join([*self._static, os.path.basename(firmware), *arguments]).replace(",", ",,")
+            line = "\x1f".join([*self._static, os.path.basename(firmware), *arguments])
+            # The firmware would get none at all.
+            if len(line.encode()) > LONGEST_LINE:
+                raise SystemExit(f"error: the board takes {LONGEST_LINE} bytes of arguments, not {len(line.encode())}")
+            line = line.replace(",", ",,")
             command = [qemu, "-machine", self.machine, "-display", "none", "-serial", "stdio", "-parallel", "none"]
             controller = CONTROLLERS[self.machine]
             command += ["-nic", f"{nic},model={controller}" if controller else "none", "-kernel", firmware]

@@ -56,11 +56,14 @@ Task<ClientResponse> Exchange::run(bool fresh) {
   co_return std::move(response);
 }
 
-// TLS tells its own: "TLS with host: self-signed certificate".
+// TLS tells its own: "TLS with host: self-signed certificate". Without a reason it names the host, as the URL
+// does; a hook that makes no TLS at all says what it likes.
 std::string_view Exchange::reason_for(const Error& error) const {
+  if (phase_ != ClientPhase::kTls) return reason_;
   std::string_view context = error.context();
   std::size_t colon = context.find(": ");
-  return phase_ == ClientPhase::kTls && colon != std::string_view::npos ? context.substr(colon + 2) : reason_;
+  if (colon != std::string_view::npos) return context.substr(colon + 2);
+  return context.starts_with("TLS with ") ? reason_ : context;
 }
 
 Task<> Exchange::connect(Lease& lease, bool fresh) {

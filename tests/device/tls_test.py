@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""TLS on a board: CPython's ssl as the client, and how a board without entropy refuses."""
+"""TLS on a board: CPython's ssl as the client and as the server, and how a board without entropy refuses."""
 
 import os
 import re
 import ssl
+import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, "tests/device")
 import boards  # pylint: disable=wrong-import-position
@@ -59,6 +61,89 @@ class Tls(boards.Case):
         board.line("error: TLS is refused: this board has no source of entropy")
         board.line("error: TLS without a source of entropy: not supported")
         self.assertEqual(board.end(), 1)
+
+
+class Https(boards.Case):
+    """http_client, which has no files: the authority is given as it is."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with tempfile.TemporaryDirectory() as folder:
+            cls.authority = cls.make(folder, "a.test", cls.context)
+            cls.other = cls.make(folder, "b.test")
+
+    def setUp(self):
+        self.listening, self.port = self.listener()
+        server = self.name_server({("a.test", 1): [bytes([10, 0, 2, 2])]})
+        self.static = f"10.0.2.15/24,dns=10.0.2.2:{server}"
+        self.url = f"https://a.test:{self.port}/page"
+
+    @staticmethod
+    def make(folder, name, context=None):
+        """A certificate that signs itself, as text."""
+        chain, key = os.path.join(folder, name), os.path.join(folder, name + ".key")
+        extensions = os.path.join(folder, "extensions")
+        with open(extensions, "w", encoding="ascii") as file:
+            file.write(f"subjectAltName=DNS:{name}\n")
+        # With no more in it than must be: a board takes short arguments.
+        for command in (["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=a",
+                         "-keyout", key, "-out", chain + ".csr"],
+                        ["x509", "-req", "-in", chain + ".csr", "-signkey", key, "-days", "2", "-extfile", extensions,
+                         "-out", chain]):
+            subprocess.run(["openssl", *command], check=True, capture_output=True, timeout=boards.SAFETY)
+        if context:
+            context.load_cert_chain(chain, key)
+        with open(chain, encoding="ascii") as file:
+            return file.read()
+
+    def ask(self, program, *arguments):
+        return self.board(program, "--url", self.url, *arguments, static=self.static)
+
+    def test_asks(self):
+        board = self.ask("https_client", "--authorities", self.authority)
+        with self.context.wrap_socket(self.accept(self.listening), server_side=True) as peer:
+            self.assertEqual(peer.version(), "TLSv1.2")
+            request = b""
+            while not request.endswith(b"\r\n\r\n"):
+                request += peer.recv(1000)
+            self.assertEqual(request.split(b"\r\n")[:2], [b"GET /page HTTP/1.1", b"Host: a.test:%d" % self.port])
+            lines = [b"line %d\n" % number for number in range(3000)]
+            peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % sum(map(len, lines)))
+            for line in lines:
+                peer.sendall(line)
+            for line in lines:
+                board.line(line.decode().rstrip())
+            self.assertEqual(board.end(), 0)
+
+    def test_trusts_nobody_else(self):
+        board = self.ask("https_client", "--authorities", self.other)
+        with self.assertRaises(ssl.SSLError):
+            self.context.wrap_socket(self.accept(self.listening), server_side=True)
+        board.line(f"error: TLS {self.url} (unknown authority): permission denied")
+        self.assertEqual(board.end(), 1)
+        board = self.ask("https_client")
+        board.line(f"error: TLS {self.url} (a device trusts nobody but --authorities): invalid argument")
+        self.assertEqual(board.end(), 1)
+
+    def test_is_refused_without_entropy(self):
+        board = self.ask("http_client", "--authorities", self.authority)
+        board.line("error: TLS is refused: this board has no source of entropy")
+        board.line(f"error: TLS {self.url} (TLS without a source of entropy): not supported")
+        self.assertEqual(board.end(), 1)
+
+    def test_arguments_that_are_too_long(self):
+        with self.assertRaisesRegex(SystemExit, "the board takes 766 bytes of arguments"):
+            self.ask("http_client", "--authorities", self.authority + self.other)
+
+    def test_asks_without_tls(self):
+        self.url = self.url.replace("https", "http")
+        board = self.ask("http_client")
+        peer = self.accept(self.listening)
+        self.assertTrue(peer.recv(1000).startswith(b"GET /page HTTP/1.1\r\n"))
+        peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nthe page\n")
+        board.line("the page")
+        self.assertEqual(board.end(), 0)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,34 @@ TEST_F(ClientTest, TellsWhyThereIsNoTls) {
   });
 }
 
+Task<Stream> refuse_in_other_words(Stream, std::string_view) {
+  co_await fail(Errc::permission_denied, "a pin that differs");
+  co_return Stream();
+}
+Task<Stream> refuse_without_reason(Stream, std::string_view) {
+  co_await fail(Errc::timed_out, "TLS with 10.0.0.1");
+  co_return Stream();
+}
+
+TEST_F(ClientTest, TellsWhatTheHookSays) {
+  struct Case {
+    Task<Stream> (*hook)(Stream, std::string_view);
+    const char* message;
+  };
+  static const Case* current;
+  for (const Case& each :
+       {Case{refuse_in_other_words, "TLS https://10.0.0.1:80/ (a pin that differs): permission denied"},
+        Case{refuse_without_reason, "TLS https://10.0.0.1:80/: timed out"}}) {
+    current = &each;
+    server.scripts = {{}};
+    options.secure = each.hook;
+    run([](ClientTest&, Client& client) -> Task<> {
+      Error error = co_await failure_of(client, "https://10.0.0.1:80/");
+      EXPECT_EQ(error.message(), current->message);
+    });
+  }
+}
+
 Task<Stream> refuse_at_length(Stream, std::string_view) {
   co_await fail(Errc::permission_denied, "TLS: self-signed certificate in certificate chain");
   co_return Stream();
