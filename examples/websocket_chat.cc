@@ -192,7 +192,9 @@ net::Task<> serve(std::string_view host, std::uint16_t port) {
   router.get("/", page).get("/chat", enter);
   net::Listener listener = co_await example::listen(host, port);
   example::say("listening on ", listener.local());
-  co_await http::serve(listener, router);
+  http::ServerOptions options;
+  options.set_drain(1s);  // nobody who stays is waited for
+  co_await http::serve(listener, router, std::move(options));
 }
 
 int main(int argc, char** argv) {

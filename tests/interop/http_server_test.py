@@ -88,8 +88,9 @@ class Files(Case):
                               end"""):
             file = self.folder / "pipelined.lua"
             file.write_text(script)
-            out = subprocess.run(["wrk", "--threads", "1", "--connections", "20", "--duration", "1s", "--script", file, "--timeout", "5s",
-                                  self.url + "/text.txt"], stdout=subprocess.PIPE, check=True, timeout=SAFETY).stdout.decode()
+            out = subprocess.run(["wrk", "--threads", "1", "--connections", "20", "--duration", "1s", "--script", file,
+                                  "--timeout", "5s", self.url + "/text.txt"], stdout=subprocess.PIPE, check=True,
+                                 timeout=SAFETY).stdout.decode()
             self.assertGreater(int(re.search(r"(\d+) requests in", out)[1]), 20, out)
             self.assertNotRegex(out, "Socket errors|Non-2xx", out)
 
