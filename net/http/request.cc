@@ -11,8 +11,8 @@
 namespace net::http {
 namespace {
 
-// What a text has at first; it doubles.
-constexpr std::size_t kFirstText = 1024;
+// What a text has at first; it doubles as it comes. Who announces a megabyte may send nothing of it.
+constexpr std::size_t kFirstText = 4096;
 
 // The target without scheme and authority; CONNECT has nothing else.
 std::string_view path_and_query(std::string_view target, bool is_connect) {
@@ -77,10 +77,9 @@ Task<std::string_view> Request::text() {
   if (has_text_) co_return text_;
   std::size_t size = 0;
   Framing framing = burst_.parser_.framing();
-  std::size_t capacity = kFirstText;
-  if (framing.kind == Framing::Kind::kLength && !burst_.body_.too_long()) {
-    capacity = static_cast<std::size_t>(framing.length) + 1;
-  }
+  std::uint64_t most = ~std::uint64_t{0};
+  if (framing.kind == Framing::Kind::kLength) most = framing.length + 1;
+  auto capacity = static_cast<std::size_t>(std::min<std::uint64_t>(kFirstText, most));
   char* data = keep(capacity);
   for (;;) {
     if (data == nullptr) co_await fail(Errc::no_memory, "read a body");
@@ -89,10 +88,8 @@ Task<std::string_view> Request::text() {
     size += got.size();
     if (got.empty()) break;
     if (size != capacity) continue;
-    char* larger = keep(capacity * 2);
-    if (larger != nullptr) std::memcpy(larger, data, size);
-    capacity *= 2;
-    data = larger;
+    capacity = static_cast<std::size_t>(std::min<std::uint64_t>(std::uint64_t{capacity} * 2, most));
+    data = grow(data, size, capacity);
   }
   text_ = {data, size};
   has_text_ = true;
@@ -108,6 +105,19 @@ char* Request::keep(std::size_t size) {
   if (block == nullptr) return nullptr;
   kept_ = new (block) Kept{kept_, size};
   return reinterpret_cast<char*>(kept_ + 1);
+}
+
+// A block of `keep` becomes larger; what is there moves along. Null without memory.
+char* Request::grow(char* data, std::size_t used, std::size_t size) {
+  char* larger = keep(size);
+  if (larger == nullptr) return nullptr;
+  std::memcpy(larger, data, used);
+  Kept* old = reinterpret_cast<Kept*>(data) - 1;
+  Kept** link = &kept_;
+  while (*link != old) link = &(*link)->next;
+  *link = old->next;
+  release(old, sizeof(Kept) + old->size);
+  return larger;
 }
 
 void Request::forget() {

@@ -74,6 +74,7 @@ class Request {
     std::size_t size;
   };
   char* keep(std::size_t size);
+  char* grow(char* data, std::size_t used, std::size_t size);
   void forget();
 
   static constexpr std::size_t kMostParameters = 8;

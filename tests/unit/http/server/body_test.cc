@@ -73,6 +73,32 @@ TEST(Body, OfMegabytesGoesThrough) {
   EXPECT_TRUE(exchange(echo, chunked, std::move(larger)) == answer_of(content));
 }
 
+// Sends some of a body, and looks what that costs the server.
+Task<> announce(Stream stream, std::string sent, std::int64_t most) {
+  auto before = memory_statistics().bytes;
+  co_await stream.write(sent);
+  co_await sleep(1s);
+  EXPECT_LT(memory_statistics().bytes - before, most);
+  stream.abort();
+}
+
+TEST(Body, HasMemoryForWhatHasCome) {
+  auto scenario = [](Server& server, std::size_t size, std::int64_t most) -> Task<> {
+    std::pair<Stream, Stream> ends = stream_pair(4'000'000);
+    Task<> serving = serve_one(server, std::move(ends.second));
+    std::string sent = kPost + "Content-Length: 1000000\r\n\r\n" + std::string(size, 'x');
+    Task<> asking = announce(std::move(ends.first), std::move(sent), most);
+    co_await all(std::move(serving), std::move(asking));
+  };
+  ManualLoop loop;
+  Server server(echo, ServerOptions{});
+  Result<> outcome = loop.run_task(scenario, server, std::size_t{10}, std::int64_t{32'000});
+  EXPECT_TRUE(outcome) << outcome.error().message();
+  // What is outgrown is given back: not the sum of all that it had.
+  outcome = loop.run_task(scenario, server, std::size_t{270'000}, std::int64_t{524'288 + 32'000});
+  EXPECT_TRUE(outcome) << outcome.error().message();
+}
+
 TEST(Body, ThatNobodyReadsIsDropped) {
   for (const std::string& sent : {kLength, kChunks}) {
     EXPECT_EQ(exchange(deaf, sent + sent), answer_of("no") + answer_of("no"));
