@@ -17,9 +17,9 @@ namespace net::http {
 class FilesOptions {
  public:
   std::string index = "index.html";  // of a folder; a folder without one is not found
-  bool symlinks = true;              // those that stay within the folder; else none
+  bool symlinks = true;              // relative ones that stay within the folder; else none
   bool hidden = false;               // names that begin with a dot
-  bool compress = true;              // text, with gzip, where the peer takes it
+  bool compress = true;              // text up to `cached_file`, with gzip, where the peer takes it
   std::string cache_control;         // the field's value; empty: none
 
   std::size_t cached_file = 256 * 1024;           // files up to this size are kept in memory

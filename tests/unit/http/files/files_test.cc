@@ -129,6 +129,9 @@ TEST_F(FilesTest, LetsNothingLeaveTheFolder) {
 
 TEST_F(FilesTest, FollowsSymlinksWithinUnlessToldNotTo) {
   EXPECT_EQ(content(get("/inner")), "0123456789");
+  // From the root on it leads out of the folder first.
+  fs::create_symlink(root_ / "hello.txt", root_ / "around");
+  EXPECT_EQ(status(get("/around")), "404");
   options_.set_symlinks(false);
   EXPECT_EQ(status(get("/inner")), "404");
   EXPECT_EQ(status(get("/hello.txt")), "200");
