@@ -42,8 +42,9 @@ class ServerOptions {
 
   // Makes a secure stream of one that was accepted, such as tls::accept does; in the connection's own task.
   //
-  // *Errors*: end the connection and are logged. *Cancellation*: with the server, `drain` later; it limits its
-  // time itself, as tls::accept does. *Lifetime*: what it refers to outlives the server.
+  // *Errors*: end the connection and are logged at debug, which EDDY_LOG=debug shows. *Cancellation*: with the
+  // server, `drain` later; it limits its time itself, as tls::accept does. *Lifetime*: what it refers to
+  // outlives the server.
   Callable<Task<Stream>(Stream)> secure;
   // Counts here, if set. *Lifetime*: the server's.
   ServerCounters* counters = nullptr;
