@@ -138,5 +138,7 @@ int main(int argc, char** argv) {
   options.add("--header", settings.header, "prints the answer's header too");
   options.add("--timeout", settings.timeout, "for connecting, and for each part of the answer");
   if (!options.parse()) return options.status();
+  if (!settings.user.empty() && settings.user.find(':') == std::string_view::npos)
+    return options.refuse("--user: not user:password");
   return net::run(run_request, settings);
 }

@@ -1,5 +1,6 @@
 // Serves the files of a folder.
 #include <string>
+#include <system_error>
 
 #include "examples/host.h"
 #include "examples/options.h"
@@ -14,14 +15,21 @@ net::Task<> note(net::http::Request& request, net::http::Response& response, net
   example::say(request.peer(), " ", request.method(), " ", request.path(), ": ", response.status());
 }
 
-net::Task<> serve(std::string_view folder, std::string_view host, std::uint16_t port) {
+// Gives the program's status.
+net::Task<int> serve(std::string_view folder, std::string_view host, std::uint16_t port) {
   net::Result<net::http::Files> files = net::http::Files::open(std::string(folder));
-  if (!files) co_await net::fail(files.error());
+  if (!files) {
+    // The library's codes are about sockets; the system's own says more of a folder.
+    std::string why = std::generic_category().message(files.error().native());
+    example::complain("open " + std::string(folder) + ": " + why);
+    co_return 1;
+  }
   net::http::Router router;
   router.use(note).get("/{path...}", *files);
   net::Listener listener = co_await example::listen(host, port);
   example::say("listening on ", listener.local());
   co_await net::http::serve(listener, router);
+  co_return 0;
 }
 
 int main(int argc, char** argv) {

@@ -1,8 +1,12 @@
 // A JSON API over a store: notes, kept by SQLite. Desktop only.
 //
 //   POST /notes {"text":"…"}     201 and the note      GET /notes/{id}      200 or 404
-//   GET /notes                   all of them           PUT /notes/{id}      200 or 404
+//   GET /notes                   the newest 100        PUT /notes/{id}      200 or 404
 //                                                      DELETE /notes/{id}   204 or 404
+//
+// A note comes as application/json, else 415: a browser sends that for a page of another origin only if this
+// server allows it, which it does not; what a form can send would be stored for any page. It is at most 16 KiB,
+// else 413: these bound what one answer takes, which many may ask for and not read.
 #include <charconv>
 #include <cstdint>
 #include <memory>
@@ -17,11 +21,14 @@
 #include "examples/say.h"
 #include "net/core/blocking.h"
 #include "net/http/server.h"
+#include "net/http/syntax.h"
 #include "net/net.h"
 
 using net::http::Request;
 using net::http::Response;
 using nlohmann::json;
+
+constexpr std::size_t kNoteBytes = 16 << 10;
 
 // The store. Its functions wait for the disk: they are called on a thread of the pool, one at a time, and throw
 // what SQLite says; a handler that throws is answered 500.
@@ -42,8 +49,9 @@ class Store {
     statement.step();
     return note(sqlite3_last_insert_rowid(database_.get()), text);
   }
-  json all() {
-    Statement statement(*this, "SELECT id, text FROM notes ORDER BY id");
+  json newest() {
+    Statement statement(
+        *this, "SELECT id, text FROM (SELECT id, text FROM notes ORDER BY id DESC LIMIT 100) ORDER BY id");
     json found = json::array();
     while (statement.step()) found.push_back(note(statement.number(0), statement.text(1)));
     return found;
@@ -122,17 +130,29 @@ net::Task<std::invoke_result_t<Function, Store&>> ask(Store& store, Function fun
   co_return co_await asking;
 }
 
-net::Task<> answer(Response& response, int status, const json& body) {
-  std::string text = body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+std::string text_of(const json& body) {
+  return body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+net::Task<> answer_text(Response& response, int status, const std::string& text) {
   co_await response.status(status).header("Content-Type", "application/json").send(text);
+}
+net::Task<> answer(Response& response, int status, const json& body) {
+  std::string text = text_of(body);
+  co_await answer_text(response, status, text);
 }
 net::Task<> answer_error(Response& response, int status, const char* why) {
   json body = {{"error", why}};
   co_await answer(response, status, body);
 }
 
+bool is_json(Request& request) {
+  std::string_view type = request.header("Content-Type");
+  type = type.substr(0, type.find(';'));
+  type = type.substr(0, type.find_last_not_of(" \t") + 1);
+  return net::http::same_ignoring_case(type, "application/json");
+}
 // The text of a note in the request's body; nothing if there is none.
-std::optional<std::string> text_of(std::string_view body) {
+std::optional<std::string> note_in(std::string_view body) {
   json parsed = json::parse(body, nullptr, false);
   if (!parsed.is_object()) return std::nullopt;
   auto text = parsed.find("text");
@@ -151,12 +171,17 @@ class Notes {
   explicit Notes(Store& store) : store_(store) {}
 
   net::Task<> list(Request&, Response& response) {
-    json found = co_await ask(store_, [](Store& store) { return store.all(); });
-    co_await answer(response, 200, found);
+    auto list_them = [](Store& store) { return text_of(store.newest()); };
+    std::string found = co_await ask(store_, list_them);
+    co_await answer_text(response, 200, found);
   }
   net::Task<> add(Request& request, Response& response) {
+    if (!is_json(request)) {
+      co_await answer_error(response, 415, "not application/json");
+      co_return;
+    }
     std::string_view body = co_await request.text();
-    std::optional<std::string> text = text_of(body);
+    std::optional<std::string> text = note_in(body);
     if (!text) {
       co_await answer_error(response, 400, "a note is {\"text\": \"...\"}");
       co_return;
@@ -180,8 +205,12 @@ class Notes {
   }
   net::Task<> change(Request& request, Response& response) {
     std::int64_t id = id_of(request);
+    if (!is_json(request)) {
+      co_await answer_error(response, 415, "not application/json");
+      co_return;
+    }
     std::string_view body = co_await request.text();
-    std::optional<std::string> text = text_of(body);
+    std::optional<std::string> text = note_in(body);
     if (!text) {
       co_await answer_error(response, 400, "a note is {\"text\": \"...\"}");
       co_return;
@@ -222,7 +251,9 @@ net::Task<> serve(std::string_view path, std::string_view host, std::uint16_t po
                 [&notes](Request& a, Response& b) -> net::Task<> { co_await notes.remove(a, b); });
   net::Listener listener = co_await example::listen(host, port);
   example::say("listening on ", listener.local());
-  co_await net::http::serve(listener, router);
+  net::http::ServerOptions options;
+  options.set_body_bytes(kNoteBytes);
+  co_await net::http::serve(listener, router, std::move(options));
 }
 
 int main(int argc, char** argv) {

@@ -3,8 +3,9 @@
 #include <cerrno>
 #include <csignal>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <string>
+#include <system_error>
 #include <type_traits>
 
 #include "examples/host.h"
@@ -22,22 +23,31 @@ class Files {
  public:
   Files(std::string_view certificate, std::string_view key) : certificate_(certificate), key_(key) {}
 
-  // Gives `use` what a server needs to know of them now.
+  // Gives `use` what a server needs to know of them now. An error is a person's words.
   template <class Use>
-  auto read(Use&& use) const -> std::invoke_result_t<Use, const tls::ServerSettings&> {
+  auto read(Use&& use) const {
+    using Made = typename std::invoke_result_t<Use, const tls::ServerSettings&>::value_type;
+    using Result = tl::expected<Made, std::string>;
     std::string certificates = content(certificate_);
-    if (certificates.empty()) return net::failure(net::Errc::io_error, "read " + certificate_, errno);
+    if (certificates.empty()) return Result(tl::unexpect, unread(certificate_));
     std::string key = content(key_);
-    if (key.empty()) return net::failure(net::Errc::io_error, "read " + key_, errno);
+    if (key.empty()) return Result(tl::unexpect, unread(key_));
     tls::ServerSettings settings;
     settings.add_identity(tls::Identity(certificates, key)).add_protocol("http/1.1");
-    return use(settings);
+    return Result(use(settings).map_error([](const net::Error& error) { return error.message(); }));
   }
 
  private:
   static std::string content(const std::string& path) {
+    errno = 0;
     std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
+    std::ostringstream read;
+    read << file.rdbuf();
+    return read.str();
+  }
+  static std::string unread(const std::string& path) {
+    int error = errno;
+    return "read " + path + ": " + (error == 0 ? "it is empty" : std::generic_category().message(error));
   }
   std::string certificate_;
   std::string key_;
@@ -52,7 +62,7 @@ net::Task<> hello(http::Request& request, http::Response& response) {
 net::Task<> reload(tls::ServerContext& context, const Files& files) {
   for (;;) {
     co_await net::signal(SIGHUP);
-    net::Result<> reloaded =
+    auto reloaded =
         files.read([&context](const tls::ServerSettings& settings) { return context.reload(settings); });
     if (reloaded) {
       example::say("the certificate was read anew");
@@ -62,9 +72,13 @@ net::Task<> reload(tls::ServerContext& context, const Files& files) {
   }
 }
 
-net::Task<> serve(const Files& files, std::string_view host, std::uint16_t port) {
-  net::Result<tls::ServerContext> context = files.read(tls::ServerContext::make);
-  if (!context) co_await net::fail(context.error());
+// Gives the program's status.
+net::Task<int> serve(const Files& files, std::string_view host, std::uint16_t port) {
+  auto context = files.read(tls::ServerContext::make);
+  if (!context) {
+    example::complain(context.error());
+    co_return 1;
+  }
   http::Router router;
   router.get("/", hello);
   http::ServerOptions options;
@@ -76,6 +90,7 @@ net::Task<> serve(const Files& files, std::string_view host, std::uint16_t port)
   example::say("listening on ", listener.local());
   net::Task<> serving = http::serve(listener, router, std::move(options));
   co_await net::all(std::move(serving), reload(*context, files));
+  co_return 0;
 }
 
 int main(int argc, char** argv) {

@@ -155,6 +155,8 @@ class Nginx(Client):
     def test_credentials(self):
         self.assertIn(" 401 ", self.ask(self.url + "/secret/page"))
         self.assertIn(" 401 ", self.ask(self.url + "/secret/page", "--user", "Aladdin:wrong"))
+        self.assert_fails(self.program("http_client", "--url", self.url, "--user", "Aladdin"), 2,
+                          "--user: not user:password")
         self.assertEqual(self.ask(self.url + "/secret/page", "--user", "Aladdin:open sesame"), "a page")
 
     def test_https(self):

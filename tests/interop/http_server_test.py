@@ -40,6 +40,11 @@ class Files(Case):
         self.url = f"http://{address[0]}:{address[1]}"
         self.address = address
 
+    def test_says_that_there_is_no_such_folder(self):
+        missing = str(self.folder / "none")
+        self.assert_fails(self.program("http_files", "--folder", missing, "--port", "0"), 1,
+                          f"error: open {missing}: No such file or directory")
+
     def test_curl_gets_a_file_whole_in_parts_and_resumed(self):
         self.assertEqual(curl(self.url + "/"), b"<p>home")
         self.assertEqual(curl(self.url + "/large.bin"), LARGE)
@@ -139,52 +144,69 @@ def nginx(configuration):
             process.wait()
 
 
+JSON = {"Content-Type": "application/json"}
+
+
 class Notes(Case):
     def setUp(self):
         self.process, self.address = self.server("http_notes", "--store", ":memory:")
         self.url = f"http://{self.address[0]}:{self.address[1]}/notes"
 
     def test_keeps_changes_and_forgets_notes(self):
-        added = json.loads(curl("--data", json.dumps({"text": "milk \u00e4 \"q\""}), self.url))
+        added = json.loads(curl("--json", json.dumps({"text": "milk \u00e4 \"q\""}), self.url))
         self.assertEqual(added, {"id": 1, "text": "milk \u00e4 \"q\""})
-        curl("--data", '{"text":"tea"}', self.url)
+        curl("--json", '{"text":"tea"}', self.url)
         self.assertEqual([each["id"] for each in json.loads(curl(self.url))], [1, 2])
-        curl("--request", "PUT", "--data", '{"text":"coffee"}', self.url + "/2")
+        curl("--request", "PUT", "--json", '{"text":"coffee"}', self.url + "/2")
         self.assertEqual(json.loads(curl(self.url + "/2"))["text"], "coffee")
         code = ("--output", "/dev/null", "--write-out", "%{http_code}")
         self.assertEqual(curl("--request", "DELETE", *code, self.url + "/2"), b"204")
         for arguments, status in (
             ((self.url + "/2",), b"404"),
             ((self.url + "/x",), b"404"),
-            (("--data", "{", self.url), b"400"),
-            (("--data", '{"text":1}', self.url), b"400"),
+            (("--json", "{", self.url), b"400"),
+            (("--json", '{"text":1}', self.url), b"400"),
+            (("--data", '{"text":"a form"}', self.url), b"415"),
+            (("--header", "Content-Type: text/plain; a=application/json", "--data", '{"text":"a"}', self.url), b"415"),
+            (("--header", "Content-Type:", "--data", '{"text":"a"}', self.url), b"415"),
+            (("--request", "PUT", "--data", '{"text":"a form"}', self.url + "/1"), b"415"),
+            (("--header", "Content-Type: Application/JSON ; charset=utf-8", "--data", '{"text":"a"}', self.url),
+             b"201"),
             (("--request", "PATCH", self.url + "/1"), b"405"),
         ):
             self.assertEqual(curl(*code, *arguments), status, arguments)
 
+    def test_lists_the_newest_hundred(self):
+        client = http.client.HTTPConnection(*self.address, timeout=SAFETY)
+        self.addCleanup(client.close)
+        for i in range(103):
+            client.request("POST", "/notes", json.dumps({"text": str(i)}), JSON)
+            self.assertEqual(client.getresponse().read(), b'{"id":%d,"text":"%d"}\n' % (i + 1, i))
+        client.request("GET", "/notes")
+        self.assertEqual([each["id"] for each in json.loads(client.getresponse().read())], list(range(4, 104)))
+
     def test_curl_uploads_in_chunks_and_waits_for_100(self):
-        """A body of 200,000 bytes: curl sends Expect, and with the second header chunks."""
-        text = hashlib.sha512(b"x").hexdigest() * 1600
+        """A body of 16 KiB, the most that there may be: curl sends Expect, and with the second header chunks."""
+        text = (hashlib.sha512(b"x").hexdigest() * 128)[:(16 << 10) - len('{"text": ""}')]
         body = json.dumps({"text": text}).encode()
         for more in ((), ("--header", "Transfer-Encoding: chunked")):
             talk = subprocess.run(
-                ["curl", "--silent", "--verbose", "--header", "Expect: 100-continue", *more, "--data-binary", "@-",
-                 self.url], input=body, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True, timeout=SAFETY)
+                ["curl", "--silent", "--verbose", "--header", "Expect: 100-continue", *more, "--json", "@-", self.url], input=body, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True, timeout=SAFETY)
             self.assertEqual(json.loads(talk.stdout)["text"], text)
             self.assertIn(b"< HTTP/1.1 100 Continue", talk.stderr)
         too_much = subprocess.run(
-            ["curl", "--silent", "--include", "--data-binary", "@-", self.url], input=b"x" * 2_000_000,
-            stdout=subprocess.PIPE, check=False, timeout=SAFETY)
+            ["curl", "--silent", "--include", "--json", "@-", self.url], input=body + b" ", stdout=subprocess.PIPE,
+            check=False, timeout=SAFETY)
         self.assertIn(b"413 Content Too Large", too_much.stdout)
 
     def test_cpythons_client_keeps_its_connection(self):
         client = http.client.HTTPConnection(*self.address, timeout=SAFETY)
         self.addCleanup(client.close)
         for i in range(20):
-            client.request("POST", "/notes", json.dumps({"text": str(i)}))
+            client.request("POST", "/notes", json.dumps({"text": str(i)}), JSON)
             self.assertEqual(client.getresponse().read(), b'{"id":%d,"text":"%d"}\n' % (i + 1, i))
         client.request("POST", "/notes", iter([b'{"text":', b'"in chunks"}']), encode_chunked=True,
-                       headers={"Transfer-Encoding": "chunked"})
+                       headers={**JSON, "Transfer-Encoding": "chunked"})
         self.assertEqual(client.getresponse().status, 201)
 
 
@@ -219,6 +241,18 @@ class Https(Case):
              "-keyout", self.key, "-out", self.certificates, "-subj", f"/CN={name}",
              "-addext", "subjectAltName=DNS:localhost"],
             check=True, timeout=SAFETY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def test_says_which_file_it_cannot_read(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        self.key, self.certificates = os.path.join(folder, "key"), os.path.join(folder, "certificates")
+        self.certificate("one")
+        os.truncate(self.key, 0)
+        for certificates, why in ((folder + "/none", f"read {folder}/none: No such file or directory"),
+                                  (folder, f"read {folder}: Is a directory"),
+                                  (self.certificates, f"read {self.key}: it is empty")):
+            self.assert_fails(self.program("https_server", "--certificate", certificates, "--key", self.key), 1,
+                              f"error: {why}")
 
     def test_curl_and_our_client_check_it_and_it_changes_its_certificate(self):
         folder = tempfile.mkdtemp()
