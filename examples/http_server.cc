@@ -97,26 +97,41 @@ class Figures {
   }
 };
 
-// The figures as JSON.
+constexpr std::size_t kReport = 4096;
+
+// The figures as JSON, made anew at most ten times a second, however many ask: a dump of the tasks takes the
+// longer the more there are.
 class Report {
  public:
-  explicit Report(const Figures& figures) {
-    json_ << "{\"connections\":" << static_cast<std::uint64_t>(figures.counters.open)
-          << ",\"requests\":" << figures.requests_per_second << ",\"delay\":" << figures.delay
+  explicit Report(const Figures& figures) : figures_(figures) {}
+
+  // *Lifetime*: up to the next await, in which others may ask for a newer one.
+  [[nodiscard]] std::string_view text() {
+    net::TimePoint now = net::Clock::now();
+    if (now >= until_) {
+      until_ = now + 100ms;
+      make();
+    }
+    return json_.text();
+  }
+
+ private:
+  static constexpr std::size_t kLongestLine = 256;
+
+  void make() {
+    json_.clear();
+    any_ = false;
+    json_ << "{\"connections\":" << static_cast<std::uint64_t>(figures_.counters.open)
+          << ",\"requests\":" << figures_.requests_per_second << ",\"delay\":" << figures_.delay
           << ",\"memory\":" << static_cast<std::uint64_t>(net::memory_statistics().bytes) << ",\"tasks\":[";
     net::dump_tasks(net::Loop::current(), add_line, this);
     json_ << "]}";
   }
-  [[nodiscard]] std::string_view text() const { return json_.text(); }
-
- private:
-  static constexpr std::size_t kSize = 4096;
-  static constexpr std::size_t kLongestLine = 256;
 
   // A line may have any byte of a peer's in it.
   static void add_line(std::string_view line, void* report) {
     auto& self = *static_cast<Report*>(report);
-    if (self.json_.text().size() > kSize - 2 * kLongestLine) return;
+    if (self.json_.text().size() > kReport - 2 * kLongestLine) return;
     if (std::exchange(self.any_, true)) self.json_ << ',';
     self.json_ << '"';
     for (char c : line.substr(0, kLongestLine - 8)) {
@@ -126,17 +141,20 @@ class Report {
     self.json_ << '"';
   }
 
-  net::Text<kSize> json_;
+  const Figures& figures_;
+  net::TimePoint until_{};
+  net::Text<kReport> json_;
   bool any_ = false;
 };
 
 class Site {
  public:
-  explicit Site(Figures& figures) : figures_(figures) {}
+  explicit Site(Figures& figures) : report_(figures) {}
 
   net::Task<> report(http::Response& response) {
-    Report report(figures_);
-    co_await response.header("Content-Type", "application/json").send(report.text());
+    net::Text<kReport> copy;
+    copy << report_.text();
+    co_await response.header("Content-Type", "application/json").send(copy.text());
   }
 
   net::Task<> live(http::Request& request, http::Response& response) {
@@ -159,14 +177,15 @@ class Site {
   net::Task<> tell(websocket::WebSocket& socket) {
     for (;;) {
       {
-        Report report(figures_);
-        co_await socket.write_text(report.text());
+        net::Text<kReport> copy;
+        copy << report_.text();
+        co_await socket.write_text(copy.text());
       }
       co_await net::sleep(1s);
     }
   }
 
-  Figures& figures_;
+  Report report_;
 };
 
 net::Task<> page(http::Request&, http::Response& response) {

@@ -14,7 +14,7 @@ namespace http = net::http;
 namespace websocket = net::websocket;
 
 constexpr std::size_t kLongestLine = 500;
-constexpr std::size_t kLinesAhead = 64;
+constexpr std::size_t kLinesAhead = 256;  // twice what comes in one turn of a client
 
 constexpr std::string_view kPage = R"html(<!doctype html>
 <html lang="en">

@@ -10,9 +10,6 @@ constinit NET_THREAD_LOCAL Context context;
 
 namespace {
 
-// Completions without a suspension before a fiber lets the others run: one fast peer must not starve the loop.
-constexpr int kBudget = 128;
-
 [[noreturn]] void two_at_once(const Operation& operation) {
   if constexpr (!kDiagnostics) detail::fatal({});
   Text<192> what;
@@ -134,7 +131,7 @@ Started Fiber::complete_later(Operation& operation) {
 
 void Fiber::run() {
   context.fiber = this;
-  context.budget = kBudget;
+  context.budget = kTurn;
   Frame* frame = top_;
   if (Operation* operation = operation_) {
     if (operation->phase_ == Operation::Phase::kDeferred) {

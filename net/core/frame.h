@@ -48,6 +48,9 @@ struct Frame {
 #endif
 inline constexpr int kInlineDepth = NET_INLINE_DEPTH;
 
+// Completions without a suspension before a fiber lets the others run: one fast peer must not starve the loop.
+inline constexpr int kTurn = 128;
+
 // The state of this thread's trampoline. Set by the loop and by awaiters, nobody else.
 struct Context {
   Loop* loop = nullptr;

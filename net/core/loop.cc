@@ -5,8 +5,9 @@
 namespace net {
 namespace {
 
-// Runs of fibers before the loop looks at the world again, however busy they keep each other.
-constexpr int kRunsPerPoll = 1024;
+// Operations of fibers before the loop looks at the world again, however busy they keep each other. A fiber
+// that is to run again has begun at least one.
+constexpr int kWorkPerPoll = 2048;
 
 }  // namespace
 
@@ -53,10 +54,11 @@ void Loop::run_posted(Loop& loop) {
 }
 
 void Loop::run_ready() {
-  if (ready_ == nullptr) return;
+  if (kDiagnostics && ready_ == nullptr) return;
   if constexpr (kDiagnostics) busy_.store(true, std::memory_order_relaxed);
-  for (int runs = 0; runs < kRunsPerPoll && ready_ != nullptr; ++runs) {
+  for (int left = kWorkPerPoll; left > 0; left += context.budget - kTurn) {
     Fiber* fiber = ready_;
+    if (fiber == nullptr) break;
     ready_ = fiber->next_ready_;
     if (ready_ == nullptr) ready_tail_ = &ready_;
     if constexpr (kDiagnostics) {

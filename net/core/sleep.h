@@ -63,4 +63,9 @@ class [[nodiscard("co_await it")]] Yield final : public TypedOperation<void> {
 // *Errors*: none. *Cancellation*: with Errc::cancelled if the scope is cancelled before it begins.
 inline Yield yield() { return Yield(); }
 
+// Counts what a task does without waiting, such as with messages that came together, as so many operations.
+// True when it has had its turn: `if (net::spend()) co_await net::yield();`. The next operation that it awaits
+// lets the others run as well.
+inline bool spend(int operations = 1) { return (context.budget -= operations) < 0; }
+
 }  // namespace net

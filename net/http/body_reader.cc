@@ -4,6 +4,8 @@
 #include <array>
 #include <cstring>
 
+#include "net/core/sleep.h"
+
 namespace net::http {
 
 void BodyReader::begin(Framing framing, std::uint64_t limit) {
@@ -31,6 +33,7 @@ bool BodyReader::too_long() const {
 Task<std::span<std::byte>> BodyReader::read(std::span<std::byte> buffer) {
   if (ended() || buffer.empty()) co_return buffer.first(0);
   if (too_long()) co_await fail(Errc::limit_exceeded, "read a body");
+  if (spend()) co_await yield();  // what has come may be many small parts
   std::span<std::byte> got;
   if (framing_.kind == Framing::Kind::kChunked) {
     got = co_await read_chunked(buffer);

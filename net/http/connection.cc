@@ -3,6 +3,7 @@
 #include "net/core/deadline.h"
 #include "net/core/log.h"
 #include "net/core/loop.h"
+#include "net/core/sleep.h"
 #include "net/http/burst.h"
 #include "net/http/server_state.h"
 
@@ -12,6 +13,8 @@ namespace {
 // How long a peer may take to notice that the connection ends (RFC 9112, 9.6).
 constexpr Duration kLinger = std::chrono::seconds(2);
 constexpr std::size_t kMostLingering = 1 << 20;
+// A request counts as so many operations: sixteen that came together are one turn.
+constexpr int kRequestCost = 7;
 
 Task<> drop_input(Stream& stream) {
   std::size_t dropped = 0;
@@ -137,7 +140,10 @@ Task<> Connection::talk() {
     }
     bool sends = burst_->end_answer();
     if (closes_ || sends) co_await burst_->send();
-    if (!closes_) continue;
+    if (!closes_) {
+      if (spend(kRequestCost) && !burst_->idle()) co_await yield();
+      continue;
+    }
     end_burst();
     co_await linger();
     co_return;

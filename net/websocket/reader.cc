@@ -1,10 +1,18 @@
 // The reading half of a connection.
+#include <algorithm>
+
 #include "net/core/deadline.h"
 #include "net/core/fatal.h"
 #include "net/core/sleep.h"
 #include "net/websocket/connection.h"
 
 namespace net::websocket {
+namespace {
+
+// As how many operations so many bytes count: frames may be small, and there is no await for each.
+int cost_of(std::size_t bytes) { return static_cast<int>(std::min<std::size_t>(bytes / 1024, 1 << 20)); }
+
+}  // namespace
 
 class Connection::Reading {
  public:
@@ -152,6 +160,7 @@ Task<Message> Connection::read(bool in_parts) {
   if (failure_.code() != Errc::ok) co_await fail(failure_);
   if (std::exchange(lent_, false)) message_.free();
   receiver_.set_limit(in_parts ? UINT64_MAX : options_.message_limit);
+  if (spend()) co_await yield();
   while (!closed_) {
     std::span<std::byte> data = pending_.bytes();
     std::size_t kept = data.size();
@@ -169,7 +178,11 @@ Task<Message> Connection::read(bool in_parts) {
         co_await fail(failure_);
       }
     }
+    spend(cost_of(data.size()));
+    std::size_t before = message_.size();
     Step step = take(data);
+    spend(cost_of(message_.size() -
+                  std::min(before, message_.size())));  // inflated, it may be a thousand times as much
     bool enough_memory = step != Step::kNoMemory;
     if (kept != 0) {
       pending_.consume(kept - data.size());

@@ -1,5 +1,6 @@
 // How sockets wait on libuv's poll handles: they stay armed, nothing spins, handles are used again.
 #include "net/core/combine.h"
+#include "net/core/event.h"
 #include "tests/uv/fixture.h"
 #include "tests/uv/syscalls.h"
 
@@ -21,6 +22,42 @@ Task<std::uint64_t> rounds_of_idling() {
 Task<> expect_idle(const char* what) {
   std::uint64_t rounds = co_await rounds_of_idling();
   EXPECT_LT(rounds, kFewRounds) << what << " keeps the loop busy";
+}
+
+// One that never waits does a few thousand operations, and then sockets are looked at.
+TEST_F(PollingTest, ABusyTaskLetsSocketsBeLookedAt) {
+  run([]() -> Task<> {
+    Pair pair = co_await connected_pair();
+    bool ended = false;
+    int operations = 0;
+    auto busy = [&]() -> Task<> {
+      Event set;
+      set.set();
+      while (!ended) {
+        co_await set.wait();
+        ++operations;
+      }
+    };
+    auto read = [&]() -> Task<> {
+      for (int i = 0; i != 20; ++i) {
+        std::byte buffer[1];
+        co_await pair.server.read(buffer);
+        co_await pair.server.write(buffer);
+      }
+    };
+    auto ask = [&]() -> Task<> {
+      for (int i = 0; i != 20; ++i) {
+        int before = operations;
+        co_await pair.client.write("x");
+        std::byte buffer[1];
+        co_await pair.client.read(buffer);
+        EXPECT_LT(operations - before, 4 * 2048);
+      }
+      ended = true;
+    };
+    co_await all(busy(), read(), ask());
+    EXPECT_GT(operations, 2048);
+  });
 }
 
 // Stopping and starting for each read is two system calls for each (2,007 against 7 in 1,000 round trips).
