@@ -7,7 +7,7 @@ namespace {
 
 // Operations of fibers before the loop looks at the world again, however busy they keep each other. A fiber
 // that is to run again has begun at least one.
-constexpr int kWorkPerPoll = 2048;
+constexpr int kWorkPerPoll = 16384;
 
 }  // namespace
 

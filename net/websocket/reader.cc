@@ -10,7 +10,7 @@ namespace net::websocket {
 namespace {
 
 // As how many operations so many bytes count: frames may be small, and there is no await for each.
-int cost_of(std::size_t bytes) { return static_cast<int>(std::min<std::size_t>(bytes / 1024, 1 << 20)); }
+int cost_of(std::size_t bytes) { return static_cast<int>(std::min<std::size_t>(bytes / 256, 1 << 20)); }
 
 }  // namespace
 
