@@ -23,7 +23,7 @@ def main():
     os.set_inheritable(listener.fileno(), True)
     os.environ["NGINX"] = f"{listener.fileno()};"
     folder = file.parent / f"nginx-{port}"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)  # the system gives a port again
     template = pathlib.Path(__file__).with_name("nginx_http.conf").read_text(encoding="utf-8")
     configuration = folder / "nginx.conf"
     user = pwd.getpwuid(os.getuid()).pw_name
