@@ -51,7 +51,7 @@ inline constexpr int kInlineDepth = NET_INLINE_DEPTH;
 // Completions without a suspension before a fiber lets the others run: one fast peer must not starve the loop.
 inline constexpr int kTurn = 128;
 
-// The state of this thread's trampoline. Set by the loop and by awaiters, nobody else.
+// The state of this thread's trampoline. Set by the loop, by awaiters and by `spend`, nobody else.
 struct Context {
   Loop* loop = nullptr;
   Fiber* fiber = nullptr;  // the running one

@@ -77,11 +77,16 @@ class Connection final : public ListNode {
   ~Connection();
 
   // Begins to answer requests, until the connection ends or fails; await `join` then.
+  //
+  // *Errors*: none of `join`: `failed` tells. *Cancellation*: of `join`, at once, within an answer too.
+  // *Lifetime*: this outlives the await.
   void start() { talk_.start(talk()); }
   Op<void> join() { return group_.join(); }
 
   [[nodiscard]] bool failed() const { return talk_.failed(); }
   // What is to be done when it has failed: the peer is told, where it can be.
+  //
+  // *Errors*: why it failed, if nothing can be said. *Cancellation*, *Lifetime*: as above.
   Task<> recover();
   // The server is cancelled: an idle connection ends, another one after its answer.
   void drain();

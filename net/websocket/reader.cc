@@ -178,11 +178,12 @@ Task<Message> Connection::read(bool in_parts) {
         co_await fail(failure_);
       }
     }
-    spend(cost_of(data.size()));
+    std::size_t waiting = data.size();
     std::size_t before = message_.size();
     Step step = take(data);
-    spend(cost_of(message_.size() -
-                  std::min(before, message_.size())));  // inflated, it may be a thousand times as much
+    // What was taken and not what waits, and what it has grown to: inflated, it may be a thousand times as
+    // much.
+    spend(cost_of(waiting - data.size()) + cost_of(message_.size() - std::min(before, message_.size())));
     bool enough_memory = step != Step::kNoMemory;
     if (kept != 0) {
       pending_.consume(kept - data.size());
