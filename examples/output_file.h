@@ -14,15 +14,15 @@ class OutputFile {
   OutputFile() = default;
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
-  ~OutputFile();
+  ~OutputFile() { static_cast<void>(close()); }
 
   net::Result<> open(std::string_view path);
   net::Result<> write(net::Bytes data);
-  // Without it what was written may be lost unnoticed.
+  // Without it what was written may be lost unnoticed. Nothing is wrong with a file that is not open.
   net::Result<> close();
 
  private:
-  void* file_ = nullptr;
+  [[maybe_unused]] void* file_ = nullptr;  // devices have none
 };
 
 }  // namespace example

@@ -12,10 +12,6 @@ std::FILE* file_of(void* file) { return static_cast<std::FILE*>(file); }
 
 }  // namespace
 
-OutputFile::~OutputFile() {
-  if (file_ != nullptr) std::fclose(file_of(file_));
-}
-
 net::Result<> OutputFile::open(std::string_view path) {
   file_ = std::fopen(std::string(path).c_str(), "wb");
   if (file_ == nullptr) return net::failure(net::Errc::io_error, "open the output file", errno);
@@ -29,6 +25,7 @@ net::Result<> OutputFile::write(net::Bytes data) {
 }
 
 net::Result<> OutputFile::close() {
+  if (file_ == nullptr) return {};
   bool written = std::fclose(file_of(std::exchange(file_, nullptr))) == 0;
   if (!written) return net::failure(net::Errc::io_error, "write to the output file", errno);
   return {};
