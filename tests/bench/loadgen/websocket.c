@@ -108,7 +108,8 @@ void run_broadcast(const struct options* options) {
       }
     }
     if (window_over(&window, done)) budget = 0;
-  } while (done < sent * count);
+    // All that was on its way may have come at once: only the window's end is the end.
+  } while (window.phase != kOver || done < sent * count);
   for (size_t i = 0; i < count; ++i) close(fds[i]);
   window_print(&window, options, 0);
 }
