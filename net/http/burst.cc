@@ -165,7 +165,7 @@ int Burst::status_of(const Error& error) const {
   // A peer that resets the connection within its request has gone, and its handler has done nothing wrong.
   if (!body_.ended() && (error == Errc::connection_reset || error == Errc::broken_pipe)) return 0;
   if (!body_.ended() && (error == Errc::protocol_error || error == Errc::end_of_stream)) return 400;
-  return error == Errc::no_memory ? 503 : 500;
+  return error == Errc::no_memory || error == Errc::too_many_open ? 503 : 500;
 }
 
 Task<> Burst::recover(Error error) {
@@ -201,6 +201,7 @@ Task<> Burst::refuse(int status, std::string_view reason) {
       output_.append("HTTP/1.1 ") && output_.append(static_cast<std::uint64_t>(status)) &&
       output_.append(" ") && output_.append(phrase) && output_.append("\r\n") &&
       output_.append(connection_.server_.date_line()) &&
+      (status != 503 || output_.append("Retry-After: 1\r\n")) &&
       output_.append("Content-Type: text/plain; charset=utf-8\r\nConnection: close\r\nContent-Length: ") &&
       output_.append(phrase.size() + (reason.empty() ? 0 : reason.size() + 2) + 1) &&
       output_.append("\r\n\r\n");

@@ -40,7 +40,8 @@ struct Entry {
   bool is_folder = false;
   bool whole = false;
 
-  [[nodiscard]] bool is_same_as(const File& other) const {
+  // Another entry, or a file.
+  [[nodiscard]] bool is_same_as(const auto& other) const {
     return size == other.size && inode == other.inode && modified == other.modified;
   }
   [[nodiscard]] std::size_t weight() const { return sizeof(Entry) + content.size() + compressed.size(); }
@@ -78,21 +79,21 @@ class Files::Shared {
   Folder folder;
   FilesOptions options;
 
-  // The entry, if it is fresh.
-  EntryPointer fresh(const std::string& path) {
+  EntryPointer known(const std::string& path) const {
     auto found = entries_.find(path);
-    if (found == entries_.end()) return nullptr;
-    if (earlier(Loop::current().iteration_time(), found->second->fresh_until)) return found->second;
-    return nullptr;
-  }
-  EntryPointer known(const std::string& path) {
-    auto found = entries_.find(path);
-    return found == entries_.end() ? nullptr : found->second;
+    if (found != entries_.end()) return found->second;
+    auto opened = open_.find(path);
+    return opened == open_.end() ? nullptr : opened->second.lock();
   }
   void keep(const std::string& path, const EntryPointer& entry) {
     entry->fresh_until = Loop::current().iteration_time() + options.cache_time;
     forget(path);
-    if (!entry->whole || entry->weight() > options.cache) return;
+    if (!entry->whole) {
+      std::erase_if(open_, [](const auto& each) { return each.second.expired(); });
+      open_.emplace(path, entry);
+      return;
+    }
+    if (entry->weight() > options.cache) return;
     // What is asked for often comes back at once.
     if (weight_ + entry->weight() > options.cache) {
       entries_.clear();
@@ -102,6 +103,7 @@ class Files::Shared {
     entries_.emplace(path, entry);
   }
   void forget(const std::string& path) {
+    open_.erase(path);
     auto found = entries_.find(path);
     if (found == entries_.end()) return;
     weight_ -= found->second->weight();
@@ -114,7 +116,7 @@ class Files::Shared {
     Result<File> opened = folder.file(path, options.symlinks);
     if (!opened) return failure(opened.error());
     File& file = *opened;
-    if (known != nullptr && known->whole && !file.is_folder && known->is_same_as(file)) return known;
+    if (known != nullptr && !file.is_folder && known->is_same_as(file)) return known;
     auto entry = std::make_shared<Entry>();
     entry->is_folder = file.is_folder;
     entry->size = file.size;
@@ -143,6 +145,8 @@ class Files::Shared {
 
  private:
   std::unordered_map<std::string, EntryPointer> entries_;
+  // Large files that are being sent: however many send one, it is open once.
+  std::unordered_map<std::string, std::weak_ptr<Entry>> open_;
   std::size_t weight_ = 0;
 };
 
@@ -256,9 +260,9 @@ Task<> Files::operator()(Request& request, Response& response) {
   }
   bool names_folder = path.empty() || path.ends_with('/');
   if (names_folder) path += shared->options.index;
-  EntryPointer entry = shared->fresh(path);
-  if (entry == nullptr) {
-    EntryPointer known = shared->known(path);
+  EntryPointer entry = shared->known(path);
+  if (entry == nullptr || !earlier(Loop::current().iteration_time(), entry->fresh_until)) {
+    EntryPointer known = std::move(entry);
     auto looking = blocking([&shared, &path, &known] { return shared->look(path, known); });
     Result<EntryPointer> looked = co_await looking;
     if (!looked) {
@@ -279,6 +283,9 @@ Task<> Files::operator()(Request& request, Response& response) {
       }
       co_return;
     }
+    // Others may have looked meanwhile.
+    known = shared->known(path);
+    if (known != nullptr && known->is_same_as(*entry)) entry = std::move(known);
     shared->keep(path, entry);
   }
   co_await send_entry(request, response, *entry, shared->options);

@@ -39,11 +39,13 @@ class FilesOptions {
 
 // Answers GET and HEAD with the file that the route's parameter `path` names: `router.get("/{path...}",
 // files)`. Validators (ETag, Last-Modified), conditional requests, one range, gzip; a folder's name is
-// completed by a slash.
+// completed by a slash. A request for several ranges is answered with the whole file, as RFC 9110 lets it be
+// (14.2: the field may be ignored; 17.15: several ranges are what an attacker asks for).
 //
 // No path leads out of the folder: names are refused that have a segment "..", an empty one, or a NUL, and the
 // system resolves what is left below the folder only. Opening and reading is done on threads of the pool
-// (net/core/ blocking.h); small files are kept in memory and looked at again after `cache_time`.
+// (net/core/blocking.h); small files are kept in memory and looked at again after `cache_time`. A larger one is
+// open once while it is sent, to however many peers.
 //
 // Copies share everything. *Lifetime*: used on one loop.
 class Files {
@@ -51,8 +53,9 @@ class Files {
   // *Errors*: those of opening the folder.
   static Result<Files> open(const std::string& folder, FilesOptions options = FilesOptions());
 
-  // *Errors*: those of Response::send and Response::write; io_error for a file that shrinks meanwhile. What is
-  // not there, or may not be read, is answered 404. *Cancellation*: as `blocking` and Response::write.
+  // *Errors*: those of Response::send and Response::write; io_error for a file that shrinks meanwhile;
+  // too_many_open and no_memory, which the server answers 503. What is not there, or may not be read, is
+  // answered 404. *Cancellation*: as `blocking` and Response::write.
   Task<> operator()(Request& request, Response& response);
 
  private:

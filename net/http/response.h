@@ -23,7 +23,7 @@ class Upgraded {
 // One answer: its status and fields, then either all of its content or parts of it.
 //
 // *Lifetime*: until its handler has ended. A handler that answers nothing answers 200 without content; one that
-// fails, 500, or what the failure of the request's body means.
+// fails, 500; 503 for no_memory and too_many_open; or what the failure of the request's body means.
 class Response {
  public:
   Response(const Response&) = delete;
