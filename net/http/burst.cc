@@ -28,7 +28,7 @@ Burst::Burst(Connection& connection)
       input_(connection.stream_, first_read(options()), options().head.bytes),
       output_(connection.stream_, options().output),
       body_(input_),
-      parser_(options().head) {}
+      parser_(options().head, &seen_) {}
 
 std::size_t Burst::first_read(const ServerOptions& options) {
   return std::min<std::size_t>(kBlock, options.head.bytes);

@@ -16,6 +16,7 @@
 #include "net/http/output.h"
 #include "net/http/request.h"
 #include "net/http/response.h"
+#include "net/http/seen_fields.h"
 
 namespace net::http {
 
@@ -95,6 +96,7 @@ class Burst final : public Pooled {
   Input input_;
   Output output_;
   BodyReader body_;
+  SeenFields seen_;
   RequestParser parser_;
   Request request_{*this};
   Response response_{*this};

@@ -82,6 +82,7 @@ Parse HeadParser::plain_lines(std::string_view received) {
     if (at == nullptr) return Parse::kMore;
     started_ = true;
     fields_at_ = parsed_ = scanned_ = offset({at, end});
+    if (seen_ != nullptr && take_seen({at, end})) return Parse::kDone;
   }
   while (end - at >= 2 && count_ < limits_.fields) {
     Parse done = Parse::kMore;
@@ -101,9 +102,31 @@ Parse HeadParser::plain_lines(std::string_view received) {
     }
     at = next;
     parsed_ = scanned_ = offset({at, end});
-    if (done == Parse::kDone) return done;
+    if (done == Parse::kDone) {
+      // Only where another head has come already, as comparing has to pay for the copy.
+      if (seen_ != nullptr && received.size() != parsed_) keep_seen();
+      return done;
+    }
   }
   return Parse::kMore;
+}
+
+// After a plain request line: whether the fields are those of the head before.
+bool HeadParser::take_seen(std::string_view rest) {
+  if (!seen_->begins(rest)) return false;
+  has_host_ = true;
+  host_at_ = parsed_ + seen_->host_at();
+  host_size_ = seen_->host_size();
+  count_ = seen_->count();
+  parsed_ = scanned_ = parsed_ + seen_->size();
+  return true;
+}
+
+// Of the fields that mean something here, all but Host are seldom; and whatever is about a body is parsed.
+void HeadParser::keep_seen() {
+  bool is_usual = has_host_ && minor_version_ != 0 && !has_length_ && !has_coding_ && !close_ && !keep_alive_ &&
+                  !upgrade_ && !upgrade_is_meant_ && !expects_continue_ && host_at_ >= fields_at_;
+  if (is_usual) seen_->keep(part(fields_at_, parsed_ - fields_at_), count_, part(host_at_, host_size_));
 }
 
 // "GET /path HTTP/1.1" and the line's end. Where the next line begins; null for any other.

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "net/http/fields.h"
+#include "net/http/seen_fields.h"
 
 namespace net::http {
 
@@ -40,7 +41,7 @@ class HeadParser {
   // The bytes of a head that is done are elsewhere now.
   void moved_to(const char* head) { base_ = head; }
   // Begins another head.
-  void reset() { *this = HeadParser(is_request_, limits_); }
+  void reset() { *this = HeadParser(is_request_, limits_, seen_); }
 
   // After kDone. The head's length: what follows is the body.
   [[nodiscard]] std::size_t size() const { return parsed_; }
@@ -58,7 +59,8 @@ class HeadParser {
   [[nodiscard]] const char* reason() const { return reason_; }
 
  protected:
-  HeadParser(bool is_request, HeadLimits limits) : limits_(limits), is_request_(is_request) {}
+  HeadParser(bool is_request, HeadLimits limits, SeenFields* seen)
+      : seen_(seen), limits_(limits), is_request_(is_request) {}
 
   [[nodiscard]] std::string_view part(std::uint32_t at, std::uint32_t size) const { return {base_ + at, size}; }
   [[nodiscard]] bool has_length() const { return has_length_; }
@@ -81,6 +83,8 @@ class HeadParser {
   }
   Parse refuse(int status, const char* reason);
   Parse plain_lines(std::string_view received);
+  bool take_seen(std::string_view rest);
+  void keep_seen();
   const char* plain_request_line(const char* at, const char* end);
   Parse start_line(std::string_view line);
   Parse request_line(std::string_view line);
@@ -98,6 +102,7 @@ class HeadParser {
   std::uint32_t fields_at_ = 0;
   std::uint32_t count_ = 0;
   std::uint64_t length_ = 0;
+  SeenFields* seen_;
   HeadLimits limits_;
   const char* reason_ = "";
   std::int16_t refusal_ = 0;
@@ -117,7 +122,11 @@ class HeadParser {
 
 class RequestParser : public HeadParser {
  public:
-  explicit RequestParser(HeadLimits limits = HeadLimits()) : HeadParser(true, limits) {}
+  // With `seen`, the fields of a head are recognised in the next one.
+  //
+  // *Lifetime*: `seen` outlives the parser.
+  explicit RequestParser(HeadLimits limits = HeadLimits(), SeenFields* seen = nullptr)
+      : HeadParser(true, limits, seen) {}
 
   // Before kDone too: whether there is a `method` already.
   [[nodiscard]] bool has_method() const { return first_size_ != 0; }
@@ -135,7 +144,7 @@ class RequestParser : public HeadParser {
 
 class ResponseParser : public HeadParser {
  public:
-  explicit ResponseParser(HeadLimits limits = HeadLimits()) : HeadParser(false, limits) {}
+  explicit ResponseParser(HeadLimits limits = HeadLimits()) : HeadParser(false, limits, nullptr) {}
 
   [[nodiscard]] int status() const { return status_; }
   [[nodiscard]] std::string_view reason_phrase() const { return part(second_at_, second_size_); }

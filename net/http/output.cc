@@ -1,6 +1,7 @@
 #include "net/http/output.h"
 
 #include <array>
+#include <charconv>
 #include <cstring>
 #include <span>
 
@@ -13,17 +14,11 @@ bool Output::take_memory() {
   return data_ != nullptr;
 }
 
-char* write_number(char* at, std::uint64_t number, unsigned base) {
-  std::array<char, kMostDigits> digits;
-  std::size_t first = digits.size();
-  do {
-    digits[--first] = "0123456789abcdef"[number % base];
-    number /= base;
-  } while (number != 0);
-  return std::copy(digits.begin() + static_cast<std::ptrdiff_t>(first), digits.end(), at);
+char* write_number(char* at, std::uint64_t number, int base) {
+  return std::to_chars(at, at + kMostDigits, number, base).ptr;
 }
 
-bool Output::append(std::uint64_t number, unsigned base) {
+bool Output::append(std::uint64_t number, int base) {
   std::array<char, kMostDigits> digits;
   char* end = write_number(digits.data(), number, base);
   return append(std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));

@@ -15,7 +15,7 @@ namespace net::http {
 
 // Write at `at`, where there is room, and give the end.
 inline constexpr std::size_t kMostDigits = 20;
-char* write_number(char* at, std::uint64_t number, unsigned base = 10);
+char* write_number(char* at, std::uint64_t number, int base = 10);
 inline char* write_text(char* at, std::string_view text) {
   std::memcpy(at, text.data(), text.size());
   return at + text.size();
@@ -40,7 +40,7 @@ class Output {
     size_ += text.size();
     return true;
   }
-  bool append(std::uint64_t number, unsigned base = 10);
+  bool append(std::uint64_t number, int base = 10);
   // Where `count` bytes may be written, to be followed by `wrote`; null without room or memory.
   char* reserve(std::size_t count) {
     return count > room() || (data_ == nullptr && !take_memory()) ? nullptr : data_ + size_;

@@ -12,6 +12,7 @@
 namespace net::http {
 namespace {
 
+constexpr std::string_view kContentType = "Content-Type";
 constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\n";
 
 // What is written behind a handler's fields, at most: Date, Content-Length, Connection, the empty line.
@@ -83,8 +84,9 @@ void Response::start_head() {
 }
 
 Response& Response::header(std::string_view name, std::string_view value) {
-  bad_ = bad_ || started() || !is_token(name) || !is_field_value(value);
-  Known what = bad_ ? Known::kNot : known(name);
+  bool is_type = name == kContentType;  // as it is mostly written, and most answers have it
+  bad_ = bad_ || started() || (!is_type && !is_token(name)) || !is_field_value(value);
+  Known what = is_type ? Known::kType : bad_ ? Known::kNot : known(name);
   bad_ = bad_ || what == Known::kFraming;
   if (bad_) return *this;
   start_head();
@@ -152,7 +154,7 @@ Task<> Response::send(std::string_view content) { return send_all(bytes(content)
 
 Task<> Response::send_all(Bytes content, bool is_text) {
   if (started()) co_await fail(Errc::invalid_argument, "answer twice");
-  if (is_text && !has_type_ && !content.empty()) header("Content-Type", "text/plain; charset=utf-8");
+  if (is_text && !has_type_ && !content.empty()) header(kContentType, "text/plain; charset=utf-8");
   if (!burst_.can_drop_body()) burst_.connection_.closes_ = true;
   if (!finish_head(true, content.size())) {
     co_await fail(bad_ ? Errc::invalid_argument : Errc::limit_exceeded, "write a header");

@@ -10,7 +10,7 @@ import https_requests
 import memory
 import websocket
 
-CHOICES = ("--cells", "--servers", "--generator", "--help", "-h")
+CHOICES = ("--cells", "--servers", "--generator", "--vary", "--help", "-h")
 
 
 def run(arguments=None):

@@ -73,6 +73,11 @@ class Smoke(unittest.TestCase):
                 http_requests, ["plaintext:8x16"], own, ["--generator=wrk", "--servers=nginx,epoll"]
             )
 
+    def test_http_with_requests_that_differ(self):
+        with http_servers.servers() as servers:
+            own = [server for server in servers if server.name in ("epoll", "eddy")]
+            self.check_comparison(http_requests, ["json:3x16"], own, ["--vary", "--servers=epoll,eddy"])
+
     def test_http_prints_everything(self):
         parts = (http_requests, https_requests, websocket, memory)
         with contextlib.ExitStack() as stack:

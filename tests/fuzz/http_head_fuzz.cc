@@ -1,5 +1,5 @@
-// However messages are cut into pieces, they are read the same; and an accepted head, written anew from its
-// parts, is accepted with the same parts.
+// However messages are cut into pieces, they are read the same, and so they are whether or not fields are
+// recognised; an accepted head, written anew from its parts, is accepted with the same parts.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -58,6 +58,13 @@ void read_in_pieces(unsigned kind, std::string_view text) {
     rest.remove_prefix(piece.size());
   }
   check(read(kind, pieces) == expected, "read otherwise in pieces", text);
+}
+
+// Fields that the head before had are recognised.
+void read_twice(std::string_view text) {
+  std::string twice = std::string(text).append(text);
+  std::array<std::string_view, 1> whole = {twice};
+  check(net::http::read_requests(whole) == net::http::read_requests_anew(whole), "read otherwise anew", twice);
 }
 
 // What a head gives, by its own means.
@@ -133,5 +140,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
   read_in_pieces(data[0], text);
   read_heads(text);
+  read_twice(text);
   return 0;
 }

@@ -88,6 +88,7 @@ class Body {
 template <class Parser>
 class Reader {
  public:
+  Reader(HeadLimits limits, SeenFields* seen) : parser_(limits, seen) {}
   Reader(HeadLimits limits, std::string_view method) : parser_(limits), method_(method) {}
 
   Messages read(std::span<const std::string_view> pieces) {
@@ -193,7 +194,12 @@ std::string Messages::to_string() const {
 }
 
 Messages read_requests(std::span<const std::string_view> pieces, HeadLimits limits) {
-  return Reader<RequestParser>(limits, "").read(pieces);
+  SeenFields seen;
+  return Reader<RequestParser>(limits, &seen).read(pieces);
+}
+
+Messages read_requests_anew(std::span<const std::string_view> pieces, HeadLimits limits) {
+  return Reader<RequestParser>(limits, nullptr).read(pieces);
 }
 
 Messages read_responses(std::span<const std::string_view> pieces, std::string_view method, HeadLimits limits) {

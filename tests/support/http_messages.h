@@ -52,6 +52,8 @@ class Messages {
 // One message after the other, up to the first that ends the connection, changes its protocol, or is refused.
 // The pieces arrive one by one, and each time what is not yet done with stands at another place in memory.
 Messages read_requests(std::span<const std::string_view> pieces, HeadLimits limits = HeadLimits());
+// The same by a parser that recognises no fields of the head before.
+Messages read_requests_anew(std::span<const std::string_view> pieces, HeadLimits limits = HeadLimits());
 // The same of answers to requests that were all of this method.
 Messages read_responses(std::span<const std::string_view> pieces, std::string_view method,
                         HeadLimits limits = HeadLimits());

@@ -22,6 +22,7 @@ struct options {
   pid_t server_pid;    // when not 0: its CPU time is sampled at both edges of the window
   bool verify;         // compare the content of every answer, not just its length
   bool slow;   // tcp: read late and into a small socket buffer, so that the server cannot send all at once
+  bool vary;   // http: no two of the requests sent as one are alike
   bool sleep;  // wait in the kernel instead of polling without pause
 };
 

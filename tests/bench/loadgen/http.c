@@ -40,14 +40,20 @@ static uint64_t budget, issued, done;
 
 static void make_requests(void) {
   char request[1024];
-  const int length =
-      snprintf(request, sizeof request,
-               "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUser-Agent: load\r\nAccept: */*\r\n\r\n",
-               options->path, (unsigned)options->port);
-  if (length >= (int)sizeof request) die("a path too long");
-  requests_length = (size_t)length * options->flight;
-  requests = checked_alloc(requests_length, 1);
-  for (size_t i = 0; i < options->flight; ++i) memcpy(requests + i * (size_t)length, request, (size_t)length);
+  size_t length = 0;
+  for (size_t i = 0; i < options->flight; ++i) {
+    const int written =
+        snprintf(request, sizeof request,
+                 "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUser-Agent: load-%03zu\r\nAccept: */*\r\n\r\n",
+                 options->path, (unsigned)options->port, options->vary ? i : 0);
+    if (written >= (int)sizeof request) die("a path too long");
+    if (i == 0) {
+      length = (size_t)written;
+      requests_length = length * options->flight;
+      requests = checked_alloc(requests_length, 1);
+    }
+    memcpy(requests + i * length, request, length);
+  }
 }
 
 // The value of a field in the head of `answer`, or NULL.

@@ -24,26 +24,20 @@ static void usage(void) {
       "[--flight=N] "
       "[--path=PATH]\n"
       "  [--warm-up=SECONDS] [--seconds=SECONDS | --requests=N] [--server-pid=PID] [--verify] [--sleep] "
-      "[--slow]");
+      "[--slow] [--vary]");
 }
 
 static struct options parse(int argc, char** argv) {
   struct options options = {
       .connections = 1, .size = 64, .flight = 1, .path = "/", .warm_up = 0.1, .seconds = 1};
   static const struct option names[] = {
-      {"port", required_argument, NULL, 'p'},
-      {"connections", required_argument, NULL, 'c'},
-      {"size", required_argument, NULL, 'b'},
-      {"flight", required_argument, NULL, 'f'},
-      {"warm-up", required_argument, NULL, 'w'},
-      {"seconds", required_argument, NULL, 's'},
-      {"requests", required_argument, NULL, 'r'},
-      {"server-pid", required_argument, NULL, 'i'},
-      {"verify", no_argument, NULL, 'v'},
-      {"sleep", no_argument, NULL, 'n'},
-      {"slow", no_argument, NULL, 'l'},
-      {"path", required_argument, NULL, 'a'},
-      {NULL, 0, NULL, 0},
+      {"port", required_argument, NULL, 'p'},     {"connections", required_argument, NULL, 'c'},
+      {"size", required_argument, NULL, 'b'},     {"flight", required_argument, NULL, 'f'},
+      {"warm-up", required_argument, NULL, 'w'},  {"seconds", required_argument, NULL, 's'},
+      {"requests", required_argument, NULL, 'r'}, {"server-pid", required_argument, NULL, 'i'},
+      {"verify", no_argument, NULL, 'v'},         {"sleep", no_argument, NULL, 'n'},
+      {"slow", no_argument, NULL, 'l'},           {"path", required_argument, NULL, 'a'},
+      {"vary", no_argument, NULL, 'y'},           {NULL, 0, NULL, 0},
   };
   int name;
   while ((name = getopt_long(argc, argv, "", names, NULL)) != -1) {
@@ -60,6 +54,7 @@ static struct options parse(int argc, char** argv) {
       case 'n': options.sleep = true; break;
       case 'l': options.slow = true; break;
       case 'a': options.path = optarg; break;
+      case 'y': options.vary = true; break;
       default: usage();
     }
   }
