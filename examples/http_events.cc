@@ -40,9 +40,7 @@ net::Task<> serve(std::string_view host, std::uint16_t port) {
   router.get("/", page).get("/events", events);
   net::Listener listener = co_await example::listen(host, port);
   example::say("listening on ", listener.local());
-  net::http::ServerOptions options;
-  options.set_drain(1s);  // streams of events do not end by themselves
-  co_await net::http::serve(listener, router, std::move(options));
+  co_await net::http::serve(listener, router);
 }
 
 int main(int argc, char** argv) {

@@ -160,13 +160,10 @@ class Site {
   net::Task<> live(http::Request& request, http::Response& response) {
     websocket::WebSocket socket = co_await websocket::accept(request, response);
     if (!socket) co_return;
-    net::Result<> ended = co_await net::result(visit(socket));
-    if (ended || ended.error() != net::Errc::cancelled) co_return;
-    co_await net::shield(socket.close(websocket::close_code::kGoingAway, "the server ends"));
+    co_await net::any(listen_to(socket), tell(socket));
   }
 
  private:
-  net::Task<> visit(websocket::WebSocket& socket) { co_await net::any(listen_to(socket), tell(socket)); }
   // What the browser says is not of interest, but that it goes is.
   static net::Task<> listen_to(websocket::WebSocket& socket) {
     for (;;) {
@@ -215,7 +212,7 @@ net::Task<> serve(std::string_view host, std::uint16_t port) {
   net::Listener listener = co_await example::listen(host, port);
   example::say("listening on ", listener.local());
   http::ServerOptions options;
-  options.set_counters(&figures.counters).set_drain(1s);
+  options.set_counters(&figures.counters);
   net::Task<> serving = http::serve(listener, router, std::move(options));
   co_await net::all(std::move(serving), figures.measure());
 }

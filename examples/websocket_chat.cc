@@ -160,12 +160,6 @@ net::Task<> read_lines(Room& room, Client& client) {
   }
 }
 
-net::Task<> visit(Room& room, websocket::WebSocket& socket) {
-  Client client(socket);
-  Presence presence(room, client);
-  co_await net::any(read_lines(room, client), write_lines(client));
-}
-
 net::Task<> chat(Room& room, http::Request& request, http::Response& response) {
   websocket::Options connection;
   connection.set_message_limit(kLongestLine).set_ping(30s, 10s).set_close_timeout(1s);
@@ -173,9 +167,9 @@ net::Task<> chat(Room& room, http::Request& request, http::Response& response) {
   options.set_connection(connection);
   websocket::WebSocket socket = co_await websocket::accept(request, response, options);
   if (!socket) co_return;
-  net::Result<> ended = co_await net::result(visit(room, socket));
-  if (ended || ended.error() != net::Errc::cancelled) co_return;
-  co_await net::shield(socket.close(websocket::close_code::kGoingAway, "the server ends"));
+  Client client(socket);
+  Presence presence(room, client);
+  co_await net::any(read_lines(room, client), write_lines(client));
 }
 
 net::Task<> page(http::Request&, http::Response& response) {
@@ -192,9 +186,7 @@ net::Task<> serve(std::string_view host, std::uint16_t port) {
   router.get("/", page).get("/chat", enter);
   net::Listener listener = co_await example::listen(host, port);
   example::say("listening on ", listener.local());
-  http::ServerOptions options;
-  options.set_drain(1s);  // nobody who stays is waited for
-  co_await http::serve(listener, router, std::move(options));
+  co_await http::serve(listener, router);
 }
 
 int main(int argc, char** argv) {

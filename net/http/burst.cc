@@ -112,6 +112,7 @@ Task<> Burst::flush(Bytes data, Bytes tail) {
     co_await output_.flush(part, data.empty() ? tail : Bytes());
   } while (!data.empty());
   connection_.timer_.enter(Phase::kHandler);
+  if (response_.endless_) part();
 }
 
 // Sends what comes before the answer that has begun. What there is of that one's header stays: it may still
@@ -168,7 +169,36 @@ int Burst::status_of(const Error& error) const {
   return error == Errc::no_memory || error == Errc::too_many_open ? 503 : 500;
 }
 
+void Burst::part() {
+  bool is_time = response_.endless_ && answering_ && !parted_ && connection_.server_.draining();
+  if (!is_time || is_held() || connection_.timer_.phase() == Phase::kWrite) return;
+  parted_ = true;
+  connection_.closes_ = true;
+  connection_.timer_.expire();
+}
+
+void Burst::take_back(Stream stream, Bytes words) {
+  connection_.stream_ = std::move(stream);
+  // Without memory nothing is said.
+  static_cast<void>(output_.append(text(words)));
+}
+
+// After the handler of an answer without an end.
+Task<> Burst::end_in_order() {
+  if (!upgraded_) {
+    co_await response_.finish();
+  } else if (!connection_.stream_) {
+    co_return;  // whoever took it has closed it, or has it still
+  }
+  co_await timeout(options().write_time, flush());
+  co_await connection_.linger();
+}
+
 Task<> Burst::recover(Error error) {
+  if (parted_) {
+    co_await end_in_order();
+    co_return;
+  }
   int status = status_of(error);
   bool is_whole = response_.state_ == Response::State::kDone;
   bool answered = answering_ && is_whole && !connection_.timer_.expired();

@@ -24,7 +24,7 @@ class Connection;
 class ServerOptions;
 
 // *Lifetime*: the connection outlives it.
-class Burst final : public Pooled {
+class Burst final : public Pooled, private Parting::Host {
  public:
   explicit Burst(Connection& connection);
   Burst(const Burst&) = delete;
@@ -52,8 +52,12 @@ class Burst final : public Pooled {
   bool begin_answer();
   [[nodiscard]] Request& request() { return request_; }
   [[nodiscard]] Response& response() { return response_; }
-  // Another protocol has taken the connection.
-  [[nodiscard]] bool upgraded() const { return upgraded_; }
+  // Another protocol has taken the connection, or the server has ended the handler.
+  [[nodiscard]] bool left() const { return upgraded_ || parted_; }
+  // The server drains, and has ended the handler of an answer without an end.
+  [[nodiscard]] bool parted() const override { return parted_; }
+  // Does so, if it is time.
+  void part() override;
   // The peer waits to be told to send its content, and may never send it when it is answered first (RFC 9110,
   // 10.1.1).
   [[nodiscard]] bool waits_to_send() const { return continue_ && body_.untouched(); }
@@ -86,6 +90,8 @@ class Burst final : public Pooled {
   friend class Request;
   friend class Response;
 
+  void take_back(Stream stream, Bytes words) override;
+  Task<> end_in_order();
   Task<> flush_before();
   Task<std::span<std::byte>> read_body(std::span<std::byte> buffer);
   Task<> refuse(int status, std::string_view reason);
@@ -105,6 +111,7 @@ class Burst final : public Pooled {
   bool continue_ = false;       // the peer waits for 100 (Continue)
   bool answering_ = false;      // a handler has been called, and its answer is not complete
   bool upgraded_ = false;
+  bool parted_ = false;
 };
 
 }  // namespace net::http

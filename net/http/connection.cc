@@ -98,7 +98,11 @@ Connection::~Connection() {
 void Connection::drain() {
   closes_ = true;
   if (timer_.phase() == Phase::kIdle) timer_.expire();
+  if (burst_ != nullptr) burst_->part();
 }
+
+// A handler that the server ended may have taken it for an ordinary end.
+bool Connection::failed() const { return talk_.failed() || (burst_ != nullptr && burst_->parted()); }
 
 bool Connection::begin_burst(std::span<std::byte> got) {
   burst_ = new Burst(*this);
@@ -132,7 +136,7 @@ Task<> Connection::talk() {
     }
     if (!burst_->begin_answer()) co_await fail(Errc::no_memory, "read a request");
     co_await server_.handler()(burst_->request(), burst_->response());
-    if (burst_->upgraded()) co_return;
+    if (burst_->left()) co_return;
     if (!burst_->answer_ended()) co_await burst_->finish_answer();
     if (!burst_->body_ended()) {
       bool goes_on = co_await burst_->drop_body();

@@ -83,7 +83,8 @@ class Connection final : public ListNode {
   void start() { talk_.start(talk()); }
   Op<void> join() { return group_.join(); }
 
-  [[nodiscard]] bool failed() const { return talk_.failed(); }
+  // Then `recover`.
+  [[nodiscard]] bool failed() const;
   // What is to be done when it has failed: the peer is told, where it can be.
   //
   // *Errors*: why it failed, if nothing can be said. *Cancellation*, *Lifetime*: as above.

@@ -56,7 +56,7 @@ class Block {
 }  // namespace
 
 EventStream::EventStream(Response& response) : response_(response) {
-  response.header("Content-Type", "text/event-stream").header("Cache-Control", "no-store");
+  response.header("Content-Type", "text/event-stream").header("Cache-Control", "no-store").endless();
 }
 
 Task<> EventStream::send(std::string_view data, std::string_view name, std::string_view id) {

@@ -9,7 +9,8 @@
 
 namespace net::http {
 
-// Answers a request with events, one after another, until the handler ends.
+// Answers a request with events, one after another, until the handler ends. When the server drains, the handler
+// is cancelled at once and the stream ends in order, so that a browser asks anew (Response::endless).
 //
 // *Lifetime*: the response outlives it.
 class EventStream {

@@ -48,7 +48,7 @@ void Response::begin() {
   status_ = 200;
   status_written_ = 0;
   state_ = State::kFields;
-  has_length_ = has_type_ = has_upgrade_ = bad_ = too_long_ = false;
+  has_length_ = has_type_ = has_upgrade_ = bad_ = too_long_ = endless_ = false;
 }
 
 Response& Response::status(int code) {
@@ -59,6 +59,12 @@ Response& Response::status(int code) {
 
 Response& Response::close() {
   burst_.connection_.closes_ = true;
+  return *this;
+}
+
+Response& Response::endless() {
+  endless_ = true;
+  burst_.part();
   return *this;
 }
 
@@ -170,6 +176,7 @@ Task<> Response::send_all(Bytes content, bool is_text) {
 }
 
 Task<> Response::write(Bytes part) {
+  if (burst_.parted()) co_await fail(Errc::cancelled, "write after the server's end");
   if (state_ == State::kFields) {
     if (!finish_head(has_length_, length_)) {
       co_await fail(bad_ ? Errc::invalid_argument : Errc::limit_exceeded, "write a header");
@@ -235,9 +242,11 @@ Task<Upgraded> Response::upgrade(std::string_view protocol) {
   state_ = State::kUpgraded;
   co_await burst_.flush();
   burst_.upgraded_ = true;
+  burst_.output_.release();
   Upgraded upgraded;
   upgraded.stream = std::move(burst_.connection_.stream_);
   upgraded.early = burst_.input_.unread();
+  upgraded.parting = Parting(burst_);
   co_return upgraded;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "net/core/task.h"
+#include "net/http/parting.h"
 #include "net/io/stream.h"
 
 namespace net::http {
@@ -18,6 +19,8 @@ class Upgraded {
   Stream stream;
   // What the peer sent before it had the answer. *Lifetime*: the handler's.
   std::string_view early;
+  // For what takes the stream: what to do when the server drains; see Response::endless.
+  Parting parting;
 };
 
 // One answer: its status and fields, then either all of its content or parts of it.
@@ -39,6 +42,11 @@ class Response {
   Response& header(std::string_view name, std::string_view value);
   // The connection ends after this answer.
   Response& close();
+
+  // The answer goes on until the peer or the server ends it. When the server drains, the handler is cancelled
+  // at once, but not within a part that is being sent, and what there is of the answer gets its end: the last
+  // chunk. EventStream and websocket::accept call it.
+  Response& endless();
 
   // Answers, with all of the content. Without a Content-Type a text is "text/plain; charset=utf-8".
   //
@@ -94,6 +102,7 @@ class Response {
   bool has_upgrade_ = false;
   bool bad_ = false;
   bool too_long_ = false;
+  bool endless_ = false;
 };
 
 }  // namespace net::http

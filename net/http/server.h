@@ -36,9 +36,10 @@ class Named {
 //
 // One connection's requests are answered one after another, in order; pipelined ones are read ahead. What peers
 // do wrong is answered and ends their connection; a handler that fails is answered 500 or 503 and logged.
-// *Errors*: those of net::serve. *Cancellation*: stops accepting; idle connections end at once, others after
-// the answer they are at, `options.drain` later at the latest; then fails with Errc::cancelled. *Lifetime*:
-// `listener`, and a router or handler given by name, outlive the await.
+// *Errors*: those of net::serve. *Cancellation*: stops accepting; idle connections end at once, and so do
+// answers without an end (Response::endless: event streams, WebSockets); others after the answer they are at,
+// `options.drain` later at the latest; then fails with Errc::cancelled. *Lifetime*: `listener`, and a router or
+// handler given by name, outlive the await.
 template <class H>
 NET_MAKES_TASK Task<> serve(Listener& listener, H&& handler, ServerOptions options = ServerOptions()) {
   static_assert(std::is_invocable_r_v<Task<>, std::decay_t<H>&, Request&, Response&>,

@@ -79,8 +79,9 @@ Task<WebSocket> accept(http::Request& request, http::Response& response, AcceptO
   }
   http::Upgraded upgraded = co_await response.upgrade("websocket");
   WebSocket socket(std::move(upgraded.stream), Role::kServer, options.connection, deflate, protocol,
-                   bytes(upgraded.early));
+                   bytes(upgraded.early), std::move(upgraded.parting));
   if (!socket) co_await fail(Errc::no_memory, "websocket: accept");
+  response.endless();
   co_return socket;
 }
 

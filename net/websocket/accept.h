@@ -45,6 +45,10 @@ class AcceptOptions {
 //     websocket::WebSocket socket = co_await websocket::accept(request, response);
 //     if (!socket) co_return;
 //
+// When the server drains, the handler is cancelled at once, but not within a message that is being sent; as it
+// ends, the peer is told 1001 (going away), and nobody is waited for longer than a moment. A WebSocket that
+// outlives its handler is left alone.
+//
 // *Errors*: those of Stream::write; no_memory. *Cancellation*: as Stream::write. *Lifetime*: what the options
 // refer to outlives the await.
 Task<WebSocket> accept(http::Request& request, http::Response& response,

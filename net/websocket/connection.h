@@ -18,9 +18,11 @@ namespace net::websocket {
 // *Lifetime*: as there, and it outlives them: a WebSocket moves, but not while somebody waits.
 class Connection : public Pooled {
  public:
-  Connection(Stream stream, Role role, const Options& options, std::optional<Deflate> deflate);
+  Connection(Stream stream, Role role, const Options& options, std::optional<Deflate> deflate,
+             http::Parting parting);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
+  ~Connection();
 
   // Reading: reader.cc.
   Task<Message> read(bool in_parts);
@@ -83,6 +85,7 @@ class Connection : public Pooled {
   [[nodiscard]] bool is_client() const { return role_ == Role::kClient; }
 
   Stream stream_;
+  http::Parting parting_;
   Options options_;
   std::optional<Deflate> deflate_;
   Receiver receiver_;

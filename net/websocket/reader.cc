@@ -32,8 +32,10 @@ class Connection::Reading {
   Connection& connection_;
 };
 
-Connection::Connection(Stream stream, Role role, const Options& options, std::optional<Deflate> deflate)
+Connection::Connection(Stream stream, Role role, const Options& options, std::optional<Deflate> deflate,
+                       http::Parting parting)
     : stream_(std::move(stream)),
+      parting_(std::move(parting)),
       options_(options),
       deflate_(deflate),
       receiver_(role, deflate.has_value(), options.message_limit),

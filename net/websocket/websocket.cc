@@ -17,8 +17,8 @@ Prepared::Prepared(Kind kind, Bytes data) : kind_(kind) {
 Prepared::Prepared(std::string_view text) : Prepared(Kind::kText, bytes(text)) {}
 
 WebSocket::WebSocket(Stream stream, Role role, const Options& options, std::optional<Deflate> deflate,
-                     std::string_view protocol, Bytes early)
-    : connection_(new Connection(std::move(stream), role, options, deflate)) {
+                     std::string_view protocol, Bytes early, http::Parting parting)
+    : connection_(new Connection(std::move(stream), role, options, deflate, std::move(parting))) {
   if (connection_ == nullptr) return;
   if (connection_->keep(early) && connection_->keep_protocol(protocol)) return;
   delete std::exchange(connection_, nullptr);

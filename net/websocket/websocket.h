@@ -8,6 +8,7 @@
 
 #include "net/core/task.h"
 #include "net/core/time.h"
+#include "net/http/parting.h"
 #include "net/io/stream.h"
 #include "net/websocket/close_code.h"
 #include "net/websocket/deflate.h"
@@ -66,15 +67,15 @@ class Message {
 //
 // Pings are answered, and closes too, by the task that reads, or if just then a message is being written, by
 // that task after it: nothing comes between the bytes of a frame. An idle connection has no buffer. Destroying
-// it closes the stream, without a word; see `close`.
+// it closes the stream, without a word; see `close`, and `accept` for a server that drains.
 class WebSocket {
  public:
   // No connection; only assigning to it makes sense.
   WebSocket() = default;
   // A stream whose handshake is done; `early` is what has come on it since. `accept` and `connect` make these.
-  // It is empty without memory.
+  // It is empty without memory. With a `parting` that is due it says goodbye when it is destroyed.
   WebSocket(Stream stream, Role role, const Options& options, std::optional<Deflate> deflate = std::nullopt,
-            std::string_view protocol = {}, Bytes early = {});
+            std::string_view protocol = {}, Bytes early = {}, http::Parting parting = http::Parting());
   WebSocket(WebSocket&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
   WebSocket& operator=(WebSocket&& other) noexcept;
   WebSocket(const WebSocket&) = delete;

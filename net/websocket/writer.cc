@@ -38,6 +38,16 @@ Mask Connection::make_mask() {
   return mask;
 }
 
+// A server that drains has cancelled whoever would have said it (RFC 6455, 7.4.1).
+Connection::~Connection() {
+  bool ended = closed_ && close_sent_;
+  if (!parting_.due() || ended || failure_.code() != Errc::ok) return;
+  constexpr std::array<std::byte, 2> kCode = {std::byte{close_code::kGoingAway >> 8},
+                                              std::byte{close_code::kGoingAway & 0xFF}};
+  ControlFrame frame(Opcode::kClose, kCode, nullptr);
+  parting_.leave(std::move(stream_), close_sent_ ? Bytes() : frame.bytes());
+}
+
 // Sends a frame of the reading task's: now, or by whoever is writing. Such a frame is sent whole even if the
 // task is cancelled, as half of one would spoil all that follows.
 Task<> Connection::send_control(Opcode opcode, Bytes payload) {
@@ -102,6 +112,7 @@ Task<> Connection::write_masked(FrameHeader header, Bytes data) {
 
 // The lock is held.
 Task<> Connection::write_frame(FrameHeader header, Bytes data) {
+  http::Parting::Hold hold(parting_);
   if (is_client()) {
     co_await write_masked(header, data);
   } else {
@@ -149,6 +160,7 @@ Task<> Connection::write_prepared(const Prepared& message) {
     FrameHeader header(static_cast<Opcode>(message.kind()), message.data().size());
     co_await write_frame(header, message.data());
   } else {
+    http::Parting::Hold hold(parting_);
     co_await stream_.write(message.frame());
     if (!queued_pong_.empty() || !queued_close_.empty() || closed_) co_await flush_queued();
   }

@@ -221,7 +221,16 @@ class Events(Case):
         self.assertRegex(got, rb"(?s)Content-Type: text/event-stream\r\n.*data: 0\n\n.*data: 1\n\n")
         client.close()
         self.assertIn(b"EventSource", curl(f"http://{address[0]}:{address[1]}/"))
-        self.stop(process)
+        # Who still listens is told that this was all.
+        client = self.connected(address)
+        client.sendall(b"GET /events HTTP/1.1\r\nHost: a\r\n\r\n")
+        got = b""
+        while b"data: 0\n\n" not in got:
+            got += client.recv(4096)
+        process.send(signal.SIGINT)
+        self.assertTrue(receive_all(client).endswith(b"0\r\n\r\n"))
+        client.close()
+        self.assertEqual(process.rest(), (0, [], []))
 
 
 class BoardPage(Case):

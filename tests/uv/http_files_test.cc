@@ -15,6 +15,10 @@ namespace fs = std::filesystem;
 constexpr std::uintmax_t kLarge = 64 << 20;
 
 class HttpFilesTest : public UvTest {
+ public:
+  HttpFilesTest(const HttpFilesTest&) = delete;
+  HttpFilesTest& operator=(const HttpFilesTest&) = delete;
+
  protected:
   HttpFilesTest() {
     fs::create_directories(root_);
@@ -25,8 +29,6 @@ class HttpFilesTest : public UvTest {
     }
   }
   ~HttpFilesTest() override { fs::remove_all(root_); }
-  HttpFilesTest(const HttpFilesTest&) = delete;
-  HttpFilesTest& operator=(const HttpFilesTest&) = delete;
 
   fs::path root_ = fs::path(testing::TempDir()) / ("http_files_test." + std::to_string(::getpid()));
 };
