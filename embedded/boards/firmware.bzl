@@ -5,15 +5,19 @@ _SETTINGS = {
     "//command_line_option:platform_suffix": "-%s",
 }
 
-# Not for the board: the sanitizers' options and whatever else the command line has for the desktop's compiler.
-_COPTS = ["-Wall", "-Wextra", "-Werror"]
+# In place of what the command line has for the desktop's compiler, the sanitizers' options among it: firmware is the
+# same in every configuration, and is built once for all of them. Bazel names its output folder after the options whose
+# values a transition changed. So each list has a word of the toolchain's own first, with which it always is a change.
+_OPTIONS = {
+    "//command_line_option:copt": ["-fno-common", "-Wall", "-Wextra", "-Werror"],
+    "//command_line_option:cxxopt": ["-fno-exceptions", "-std=c++20"],
+    "//command_line_option:extra_toolchains": ["//embedded/toolchain:all"],
+    "//command_line_option:linkopt": ["-nostartfiles"],
+}
 
 def _transition_impl(settings, attr):
     result = {option: value % attr.board for option, value in _SETTINGS.items()}
-    result["//command_line_option:copt"] = _COPTS
-    result["//command_line_option:cxxopt"] = ["-std=c++20"]
-    result["//command_line_option:linkopt"] = []
-    result["//command_line_option:extra_toolchains"] = []
+    result.update(_OPTIONS)
     result["//embedded:address"] = attr.address
     result["//embedded:diagnostics"] = attr.diagnostics
     return result
@@ -21,11 +25,7 @@ def _transition_impl(settings, attr):
 _for_board = transition(
     implementation = _transition_impl,
     inputs = [],
-    outputs = _SETTINGS.keys() + [
-        "//command_line_option:copt",
-        "//command_line_option:cxxopt",
-        "//command_line_option:linkopt",
-        "//command_line_option:extra_toolchains",
+    outputs = _SETTINGS.keys() + _OPTIONS.keys() + [
         "//embedded:address",
         "//embedded:diagnostics",
     ],
