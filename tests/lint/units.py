@@ -75,10 +75,14 @@ def select(entries, names):
 
 def inputs(unit):
     """The files of this workspace that a unit reads."""
-    command = [word for word in unit["arguments"] if word != "-c"]
-    command[0] = "clang-19"
-    listed = subprocess.run(command + ["-MM", "-w"], cwd=ROOT, capture_output=True, check=False).stdout.decode()
-    return listed.replace("\\\n", " ").partition(": ")[2].split() or [unit["file"]]
+    return inputs_of(unit["file"], *unit["arguments"])
+
+
+@functools.lru_cache(maxsize=None)
+def inputs_of(file, *arguments):
+    command = ["clang-19", *(word for word in arguments[1:] if word != "-c"), "-MM", "-w"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=False).stdout.decode()
+    return listed.replace("\\\n", " ").partition(": ")[2].split() or [file]
 
 
 def digest(unit, salt):
