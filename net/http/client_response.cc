@@ -40,11 +40,11 @@ Task<std::string_view> ClientResponse::text() {
       lease_.end(false);
       co_await fail(client_error(Error(failed_), ClientPhase::kBody, url()));
     }
-    // A known length is had at once. One byte more than the limit tells that the body is longer.
-    std::uint64_t wanted =
-        length_ == kUnknown ? kPart : length_ - std::min<std::uint64_t>(length_, text_.size());
-    wanted = std::min(wanted, options_->body_bytes - text_.size()) + 1;
-    bool has_room = text_.make_room(static_cast<std::size_t>(wanted));
+    // It doubles as it comes: who announces a megabyte may send nothing of it. One byte more than the limit
+    // tells that the body is longer.
+    std::uint64_t left = std::min(length_, options_->body_bytes) - text_.size();
+    std::uint64_t part = std::min<std::uint64_t>(left, std::max(kPart, text_.size()));
+    bool has_room = !text_.room().empty() || text_.reserve(text_.size() + static_cast<std::size_t>(part) + 1);
     if (!has_room) co_await fail(client_error(Error(Errc::no_memory), ClientPhase::kBody, url()));
     std::span<std::byte> got = co_await read(std::as_writable_bytes(text_.room()));
     if (got.empty()) break;

@@ -106,6 +106,24 @@ TEST_F(ClientTest, ReadsABodyAsLongAsItsLimit) {
   EXPECT_EQ(idle, 1U);
 }
 
+TEST_F(ClientTest, TakesMemoryForABodyAsItComes) {
+  options.set_body_bytes(1 << 30);
+  std::string large = many(20'000, "hello");
+  server.scripts = {{ok("Content-Length: 100000\r\n", large), ok("Content-Length: 1000000000\r\n", "abc")}};
+  run([](ClientTest&, Client& client) -> Task<> {
+    {
+      ClientResponse whole = co_await client.get(kServer);
+      std::string_view body = co_await whole.text();
+      EXPECT_EQ(body, many(20'000, "hello"));
+    }
+    auto before = memory_statistics().bytes;
+    ClientResponse response = co_await client.get(kServer);
+    Result<std::string_view> body = co_await result(timeout(1s, response.text()));
+    EXPECT_FALSE(body);
+    EXPECT_LT(memory_statistics().bytes - before, 65536);
+  });
+}
+
 TEST_F(ClientTest, GivesUpOnServersThatAreTooSlow) {
   options.set_head_time(5s).set_body_time(3s);
   Turn slow_head = "HTTP/1.1 200 OK\r\n";
