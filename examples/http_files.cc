@@ -6,6 +6,7 @@
 #include "examples/options.h"
 #include "examples/say.h"
 #include "net/http/files.h"
+#include "net/http/hosts.h"
 #include "net/http/server.h"
 #include "net/net.h"
 
@@ -25,7 +26,10 @@ net::Task<int> serve(std::string_view folder, std::string_view host, std::uint16
     co_return 1;
   }
   net::http::Router router;
-  router.use(note).get("/{path...}", *files);
+  router.use(note);
+  // No page of another site is to read what this computer shows to itself.
+  if (!host.empty()) router.use(net::http::Hosts({&host, 1}));
+  router.get("/{path...}", *files);
   net::Listener listener = co_await example::listen(host, port);
   example::say("listening on ", listener.local());
   co_await net::http::serve(listener, router);

@@ -20,6 +20,7 @@
 #include "examples/options.h"
 #include "examples/say.h"
 #include "net/core/blocking.h"
+#include "net/http/hosts.h"
 #include "net/http/server.h"
 #include "net/http/syntax.h"
 #include "net/net.h"
@@ -243,6 +244,8 @@ net::Task<> serve(std::string_view path, std::string_view host, std::uint16_t po
   Store store{std::string(path)};
   Notes notes(store);
   net::http::Router router;
+  // No page of another site is to read what this computer keeps for itself.
+  if (!host.empty()) router.use(net::http::Hosts({&host, 1}));
   router.get("/notes", [&notes](Request& a, Response& b) -> net::Task<> { co_await notes.list(a, b); });
   router.post("/notes", [&notes](Request& a, Response& b) -> net::Task<> { co_await notes.add(a, b); });
   router.get("/notes/{id}", [&notes](Request& a, Response& b) -> net::Task<> { co_await notes.get(a, b); });

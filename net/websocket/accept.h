@@ -14,7 +14,8 @@ namespace net::websocket {
 
 // Whether a page of `origin` may open a connection to `host`, as in the Host field.
 using OriginCheck = bool (*)(std::string_view origin, std::string_view host);
-// Only pages of this very host may: others would act with their visitor's cookies.
+// Only pages of this very host may: others would act with their visitor's cookies. What name the host has is
+// not looked at: where a page's name may be made to mean this server (DNS rebinding), use http::Hosts.
 [[nodiscard]] bool same_origin(std::string_view origin, std::string_view host);
 [[nodiscard]] bool any_origin(std::string_view origin, std::string_view host);
 

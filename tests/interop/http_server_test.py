@@ -80,6 +80,13 @@ class Files(Case):
             status = curl("--path-as-is", "--output", "/dev/null", "--write-out", "%{http_code}", self.url + path)
             self.assertEqual(status, b"404")
 
+    def test_pages_that_took_this_address_read_nothing(self):
+        for host, expected in (("evil.example", b"421"), (f"evil.example:{self.address[1]}", b"421"),
+                               (f"localhost:{self.address[1]}", b"200")):
+            status = curl("--header", f"Host: {host}", "--output", "/dev/null", "--write-out", "%{http_code}",
+                          self.url + "/text.txt")
+            self.assertEqual(status, expected, host)
+
     def test_h2load(self):
         out = subprocess.run(
             ["h2load", "--h1", "--requests", "2000", "--clients", "20", "--threads", "1", self.url + "/text.txt"],
@@ -104,7 +111,8 @@ class Files(Case):
         with nginx(f"""
           upstream ours {{ server {self.address[0]}:{self.address[1]}; keepalive 4; }}
           server {{ listen unix:SOCKET; location / {{
-            proxy_pass http://ours; proxy_http_version 1.1; proxy_set_header Connection ""; }} }}""") as path:
+            proxy_pass http://ours; proxy_http_version 1.1; proxy_set_header Connection "";
+            proxy_set_header Host localhost; }} }}""") as path:
             through = ["--unix-socket", path]
             for _ in range(20):
                 self.assertEqual(curl(*through, "http://ours/"), b"<p>home")
