@@ -6,7 +6,8 @@
 #   sudo tests/fresh_machine.sh .ci/run
 #
 # The machine is a Debian root made by debootstrap in a temporary directory. It gets a clone of what is committed here,
-# and apt's configuration from this machine. It is not part of `bazel test`: it needs root, a mirror and ten minutes.
+# and apt's and npm's configuration from this machine. It is not part of `bazel test`: it needs root, a mirror and ten
+# minutes.
 #   RELEASE=bookworm   the Debian release
 #   KEEP=1             keep the directory, to look into it
 set -eu
@@ -57,6 +58,18 @@ for each in sources.list sources.list.d apt.conf.d auth.conf.d trusted.gpg.d key
   [ ! -e "/etc/apt/$each" ] || cp -a "/etc/apt/$each" "$root/etc/apt/"
 done
 cp /etc/resolv.conf /etc/hosts "$root/etc/"
+
+# The registry that this machine's npm uses, and whom it believes.
+npm_settings=()
+if command -v npm >/dev/null; then
+  npm_settings+=("npm_config_registry=$(npm config get registry)")
+  authorities=$(npm config get cafile)
+  if [ -f "$authorities" ]; then
+    cp -L "$authorities" "$root/etc/npm-authorities.pem"
+    npm_settings+=(npm_config_cafile=/etc/npm-authorities.pem)
+  fi
+fi
+
 git -c safe.directory='*' clone --quiet --no-hardlinks "$here" "$root/eddy"
 
 mount -t proc proc "$root/proc"
@@ -67,6 +80,6 @@ begin=$SECONDS
 status=0
 # shellcheck disable=SC2016  # expanded by the inner shell
 chroot "$root" env -i CI=true HOME=/root LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-  /bin/sh -c 'cd /eddy && exec "$@"' sh "$@" </dev/null || status=$?
+  "${npm_settings[@]}" /bin/sh -c 'cd /eddy && exec "$@"' sh "$@" </dev/null || status=$?
 echo "fresh_machine: exit status $status after $((SECONDS - begin)) s" >&2
 exit "$status"
