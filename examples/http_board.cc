@@ -13,7 +13,7 @@ using net::http::Request;
 using net::http::Response;
 
 constexpr std::string_view kPage = R"(<!doctype html>
-<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Board</title>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>Board</title>
 <style>
 body{font:16px system-ui;max-width:30em;margin:2em auto;padding:0 1em}
 button{width:3em;height:3em;margin:.2em;border:1px solid #888;border-radius:50%;background:#eee}
@@ -23,18 +23,23 @@ td{padding:.2em 1em .2em 0}
 <h1>Board</h1><h2>Lights</h2><p id="lights"></p><h2>Sensors</h2><table id="sensors"></table>
 <script>
 const lights = document.getElementById("lights"), sensors = document.getElementById("sensors");
+let asked = 0, shown = 0;
+function addLight() {
+  const number = lights.childElementCount, button = document.createElement("button");
+  button.textContent = number;
+  button.onclick = async () => {
+    const on = button.getAttribute("aria-pressed") === "true";
+    await fetch("/lights/" + number, {method: "PUT", body: on ? "off" : "on"});
+    show();
+  };
+  lights.append(button);
+}
 async function show() {
-  const state = await (await fetch("/state")).json();
-  lights.replaceChildren(...state.lights.map((on, number) => {
-    const button = document.createElement("button");
-    button.textContent = number;
-    button.setAttribute("aria-pressed", on);
-    button.onclick = async () => {
-      await fetch("/lights/" + number, {method: "PUT", body: on ? "off" : "on"});
-      show();
-    };
-    return button;
-  }));
+  const mine = ++asked, state = await (await fetch("/state")).json();
+  if (mine < shown) return;  // a newer answer was faster
+  shown = mine;
+  while (lights.childElementCount < state.lights.length) addLight();
+  state.lights.forEach((on, number) => lights.children[number].setAttribute("aria-pressed", on));
   sensors.replaceChildren(...state.sensors.map(({name, value, unit}) => {
     const row = document.createElement("tr");
     for (const text of [name, value + " " + unit]) row.insertCell().textContent = text;

@@ -10,7 +10,7 @@
 using namespace std::chrono_literals;
 
 constexpr std::string_view kPage = R"(<!doctype html>
-<meta charset="utf-8"><title>Events</title>
+<meta charset="utf-8"><link rel="icon" href="data:,"><title>Events</title>
 <h1>Running for <span id="seconds">…</span> s</h1>
 <script>
 new EventSource("/events").addEventListener("seconds", event => {
