@@ -69,7 +69,7 @@ net::Task<> download(net::http::ClientResponse& response, std::string_view path)
     size += part.size();
     bar.show(size);
   }
-  co_await must(file.close());
+  co_await must(file.finish());
   example::say();
   example::say(size, " bytes in ", path);
 }
@@ -113,12 +113,22 @@ net::Task<int> run_request(const Settings& settings) {
     for (net::http::Field field : response.fields()) example::say(field.name, ": ", field.value);
     example::say();
   }
-  if (settings.output.empty()) {
+  // What a server says instead of the file is for the user.
+  if (settings.output.empty() || !response.ok()) {
     co_await print(response);
   } else {
     co_await download(response, settings.output);
   }
-  co_return 0;
+  co_return response.ok() ? 0 : 1;
+}
+
+// An exchange that the user interrupts has not been done, unlike a server that is ended.
+net::Task<int> run_to_end(const Settings& settings) {
+  net::Result<int> status = co_await net::result(run_request(settings));
+  if (status) co_return *status;
+  if (status.error() != net::Errc::cancelled) co_await net::fail(status.error());
+  example::complain("interrupted");
+  co_return 1;
 }
 
 int main(int argc, char** argv) {
@@ -140,5 +150,5 @@ int main(int argc, char** argv) {
   if (!options.parse()) return options.status();
   if (!settings.user.empty() && settings.user.find(':') == std::string_view::npos)
     return options.refuse("--user: not user:password");
-  return net::run(run_request, settings);
+  return net::run(run_to_end, settings);
 }

@@ -1,6 +1,7 @@
-// OutputFile: a file that is written from its beginning.
+// OutputFile: a file that is there when all of it has been written, and not before.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "net/core/error.h"
@@ -14,15 +15,19 @@ class OutputFile {
   OutputFile() = default;
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
-  ~OutputFile() { static_cast<void>(close()); }
+  // Without `finish` before it nothing is left of what was written.
+  ~OutputFile();
 
+  // Writes to "PATH.part", but to a device or a pipe at once.
   net::Result<> open(std::string_view path);
   net::Result<> write(net::Bytes data);
-  // Without it what was written may be lost unnoticed. Nothing is wrong with a file that is not open.
-  net::Result<> close();
+  // It takes the place of what had its name.
+  net::Result<> finish();
 
  private:
-  [[maybe_unused]] void* file_ = nullptr;  // devices have none
+  void* file_ = nullptr;
+  std::string path_;
+  std::string part_;  // empty: there is none
 };
 
 }  // namespace example

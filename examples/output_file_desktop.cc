@@ -1,6 +1,6 @@
 #include <cerrno>
 #include <cstdio>
-#include <string>
+#include <filesystem>
 #include <utility>
 
 #include "examples/output_file.h"
@@ -8,26 +8,50 @@
 namespace example {
 namespace {
 
+namespace fs = std::filesystem;
+
 std::FILE* file_of(void* file) { return static_cast<std::FILE*>(file); }
+
+tl::unexpected<net::Error> failed(const char* what) {
+  int error = errno;
+  return net::failure(net::Errc::io_error, what, error);
+}
 
 }  // namespace
 
+OutputFile::~OutputFile() {
+  if (file_ != nullptr) std::fclose(file_of(file_));
+  if (!part_.empty()) std::remove(part_.c_str());
+}
+
 net::Result<> OutputFile::open(std::string_view path) {
-  file_ = std::fopen(std::string(path).c_str(), "wb");
-  if (file_ == nullptr) return net::failure(net::Errc::io_error, "open the output file", errno);
+  path_ = path;
+  std::error_code unknown;
+  // Behind a link it is the file that is replaced.
+  fs::path real = fs::canonical(path_, unknown);
+  if (!unknown) path_ = real.string();
+  fs::file_status status = fs::status(path_, unknown);
+  if (!fs::exists(status) || fs::is_regular_file(status)) part_ = path_ + ".part";
+  file_ = std::fopen(part_.empty() ? path_.c_str() : part_.c_str(), "wb");
+  if (file_ == nullptr) {
+    part_.clear();
+    return failed("open the output file");
+  }
   return {};
 }
 
 net::Result<> OutputFile::write(net::Bytes data) {
   bool written = std::fwrite(data.data(), 1, data.size(), file_of(file_)) == data.size();
-  if (!written) return net::failure(net::Errc::io_error, "write to the output file", errno);
+  if (!written) return failed("write to the output file");
   return {};
 }
 
-net::Result<> OutputFile::close() {
-  if (file_ == nullptr) return {};
+net::Result<> OutputFile::finish() {
   bool written = std::fclose(file_of(std::exchange(file_, nullptr))) == 0;
-  if (!written) return net::failure(net::Errc::io_error, "write to the output file", errno);
+  if (!written) return failed("write to the output file");
+  if (part_.empty()) return {};
+  if (std::rename(part_.c_str(), path_.c_str()) != 0) return failed("name the output file");
+  part_.clear();
   return {};
 }
 

@@ -7,9 +7,11 @@ import pathlib
 import pwd
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 import wsgiref.simple_server
 
 from certificates import Certificates
@@ -71,10 +73,14 @@ class Client(Case):
         os.chmod(self.folder, 0o755)
 
     def ask(self, url, *arguments):
+        """The body."""
+        return self.printed(0, url, *arguments)
+
+    def printed(self, expected, url, *arguments):
         """The body, of an answer that is none of success with its status line before it."""
         program = self.program("http_client", "--url", url, *arguments, *ANY_TIME)
         status, lines, errors = program.rest()
-        self.assertEqual((status, errors), (0, []), program.command)
+        self.assertEqual((status, errors), (expected, []), program.command)
         return "\n".join(lines)
 
     def download(self, url, *arguments):
@@ -133,7 +139,7 @@ class Nginx(Client):
         self.assertEqual(answer[0], "HTTP/1.1 200 OK")
         self.assertIn("Content-Length: 7", answer)
         self.assertEqual(answer[-2:], ["", "a page"])
-        self.assertTrue(self.ask(self.url + "/none").startswith("HTTP/1.1 404 Not Found\n<html>"))
+        self.assertTrue(self.printed(1, self.url + "/none").startswith("HTTP/1.1 404 Not Found\n<html>"))
         head = self.ask(self.url + "/page", "--method", "HEAD", "--header")
         self.assertTrue("Content-Length: 7\n" in head and head.endswith("\n"), head)
 
@@ -153,8 +159,8 @@ class Nginx(Client):
         self.assertEqual((self.folder / "stored" / "same").read_text(encoding="ascii"), "again")
 
     def test_credentials(self):
-        self.assertIn(" 401 ", self.ask(self.url + "/secret/page"))
-        self.assertIn(" 401 ", self.ask(self.url + "/secret/page", "--user", "Aladdin:wrong"))
+        self.assertIn(" 401 ", self.printed(1, self.url + "/secret/page"))
+        self.assertIn(" 401 ", self.printed(1, self.url + "/secret/page", "--user", "Aladdin:wrong"))
         self.assert_fails(self.program("http_client", "--url", self.url, "--user", "Aladdin"), 2,
                           "--user: not user:password")
         self.assertEqual(self.ask(self.url + "/secret/page", "--user", "Aladdin:open sesame"), "a page")
@@ -199,7 +205,7 @@ class Nginx(Client):
     def test_other_ends(self):
         self.assertEqual(self.ask(self.url + "/closing"), "closed")
         self.assertEqual(self.ask(self.url + "/empty"), "")
-        self.assertEqual(self.ask(self.url + "?a=b#c")[:12], "HTTP/1.1 403")
+        self.assertEqual(self.printed(1, self.url + "?a=b#c")[:12], "HTTP/1.1 403")
         self.assertIn('"GET /?a=b HTTP/1.1" 403', self.log())
 
 
@@ -217,8 +223,8 @@ class Python(Client):
             url = f"http://127.0.0.1:{port}"
             self.assertEqual(self.download(url + "/large"), content)
             self.assertEqual(self.ask(url + "/b"), "index")  # by a redirect to /b/
-            self.assertIn("404 File not found", self.ask(url + "/none"))
-            self.assertIn(" 501 ", self.ask(url + "/", "--data", "x"))
+            self.assertIn("404 File not found", self.printed(1, url + "/none"))
+            self.assertIn(" 501 ", self.printed(1, url + "/", "--data", "x"))
 
     def test_application(self):
         def application(environ, start_response):
@@ -259,6 +265,49 @@ class Python(Client):
         self.refused("ftp://b/", "neither http:// nor https://")
         secure = f"https://127.0.0.1:{port}/"
         self.refused(secure, f"connect {secure}", "connection refused")
+
+    def test_no_file_of_what_is_none(self):
+        kept, link = self.folder / "kept", self.folder / "link"
+        kept.write_text("old", encoding="ascii")
+        link.symlink_to(kept)
+
+        def handler(*arguments):
+            return QuietFiles(*arguments, directory=self.folder)
+
+        with running(QuietServer(("127.0.0.1", 0), handler)) as port:
+            self.assertIn("404 File not found", self.printed(1, f"http://127.0.0.1:{port}/none", "--output", kept))
+            self.assertEqual(kept.read_text(encoding="ascii"), "old")
+            (self.folder / "new").write_text("new", encoding="ascii")
+            self.ask(f"http://127.0.0.1:{port}/new", "--output", link)
+        self.assertEqual(kept.read_text(encoding="ascii"), "new")
+        self.assertEqual({each.name for each in self.folder.iterdir()}, {"kept", "link", "new"})
+
+    def interrupted_download(self, path):
+        """Of a file of which a half comes, until the program is interrupted."""
+        listener = self.bound()
+        program = self.program("http_client", "--url", f"http://127.0.0.1:{listener.getsockname()[1]}/",
+                               "--output", path, *ANY_TIME)
+        connection, _ = listener.accept()
+        with connection:
+            while not connection.recv(4096).endswith(b"\r\n\r\n"):
+                pass
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + bytes(50000))
+            part = pathlib.Path(f"{path}.part")
+            while not part.exists() or part.stat().st_size == 0:
+                self.assertIsNone(program.process.poll())
+                time.sleep(0.01)
+            program.send(signal.SIGINT)
+            status, _, errors = program.rest()
+        self.assertEqual((status, errors), (1, ["error: interrupted"]))
+
+    def test_interrupted(self):
+        self.interrupted_download(self.folder / "new")
+        self.assertEqual(list(self.folder.iterdir()), [])
+        kept = self.folder / "kept"
+        kept.write_text("old", encoding="ascii")
+        self.interrupted_download(kept)
+        self.assertEqual(list(self.folder.iterdir()), [kept])
+        self.assertEqual(kept.read_text(encoding="ascii"), "old")
 
     def test_full_disk(self):
         (self.folder / "large").write_bytes(bytes(300_000))
