@@ -6,16 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include <netinet/in.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-
-#include <unistd.h>
-
 #include "net/core/combine.h"
 #include "net/core/deadline.h"
 #include "net/http/server.h"
+#include "tests/uv/crowd.h"
 #include "tests/uv/fixture.h"
 
 namespace net::uv {
@@ -88,105 +82,8 @@ class World {
 
 std::int64_t memory() { return memory_statistics().bytes; }
 
-// As many descriptors as the system allows.
-std::size_t raise_file_limit() {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 40'000);
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-  return limit.rlim_cur;
-}
-
-// Clients in a process of their own: neither a limit of descriptors nor what is measured here counts their
-// ends. It is made while there is one thread.
-class Crowd {
- public:
-  Crowd() {
-    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends_.data()), 0);
-    child_ = ::fork();
-    if (child_ == 0) {
-      ::close(ends_[0]);
-      obey(ends_[1]);
-    }
-    ::close(ends_[1]);
-  }
-  Crowd(const Crowd&) = delete;
-  Crowd& operator=(const Crowd&) = delete;
-  ~Crowd() {
-    ::close(ends_[0]);
-    ::waitpid(child_, nullptr, 0);
-  }
-
-  // So many more connect and have one answer each. 0 of them: those that there are ask again, some of them.
-  // Gives how many were answered rightly.
-  Task<std::uint32_t> ask(std::uint16_t port, std::uint32_t count) {
-    Order order{count, port};
-    EXPECT_EQ(::send(ends_[0], &order, sizeof order, MSG_NOSIGNAL), static_cast<ssize_t>(sizeof order));
-    std::uint32_t answered = 0;
-    bool told = false;
-    co_await eventually([&] {
-      ssize_t size = ::recv(ends_[0], &answered, sizeof answered, MSG_DONTWAIT);
-      told = size == sizeof answered;
-      return told || size == 0;
-    });
-    EXPECT_TRUE(told) << "the clients' process has ended";
-    co_return answered;
-  }
-
- private:
-  struct Order {
-    std::uint32_t count;
-    std::uint16_t port;
-  };
-
-  // In the other process: until this one closes its end.
-  [[noreturn]] static void obey(int parent) {
-    raise_file_limit();
-    std::vector<int> clients;
-    for (Order order{}; ::recv(parent, &order, sizeof order, MSG_WAITALL) == sizeof order;) {
-      std::uint32_t answered = 0;
-      for (std::uint32_t i = 0; i != order.count; ++i) {
-        clients.push_back(connected(order.port));
-        answered += is_answered(clients.back()) ? 1U : 0U;
-      }
-      for (std::size_t i = 0; order.count == 0 && i < clients.size(); i += 1 + i % 97) {
-        answered += is_answered(clients[i]) ? 1U : 0U;
-      }
-      ::send(parent, &answered, sizeof answered, MSG_NOSIGNAL);
-    }
-    ::_exit(0);
-  }
-  static int connected(std::uint16_t port) {
-    int client = ::socket(AF_INET, SOCK_STREAM, 0);
-    timeval patience{60, 0};
-    ::setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(port);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    static_cast<void>(::connect(client, reinterpret_cast<const sockaddr*>(&to), sizeof to));
-    return client;
-  }
-  static bool is_answered(int client) {
-    constexpr std::string_view kEnd = "\r\n\r\nhello";
-    if (::send(client, kGet.data(), kGet.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(kGet.size()))
-      return false;
-    std::array<char, 1024> buffer;
-    std::size_t size = 0;
-    while (!std::string_view(buffer.data(), size).ends_with(kEnd)) {
-      ssize_t count = ::recv(client, buffer.data() + size, buffer.size() - size, 0);
-      if (count <= 0) return false;
-      size += static_cast<std::size_t>(count);
-    }
-    return std::string_view(buffer.data(), size).starts_with("HTTP/1.1 200 OK\r\n");
-  }
-
-  std::array<int, 2> ends_{};
-  pid_t child_ = 0;
-};
-
 TEST_F(HttpHostileTest, TenThousandIdleConnections) {
-  Crowd crowd;
+  Crowd crowd(kGet, "HTTP/1.1 200 OK\r\n", "\r\n\r\nhello");
   run(
       [](Crowd& clients) -> Task<> {
         std::size_t count = std::min<std::size_t>(10'000, raise_file_limit() - 200);
