@@ -47,7 +47,7 @@ class HandlerCall {
   explicit HandlerCall(Task<> (*function)(Stream))
       : call_(call_plain), handler_(reinterpret_cast<void*>(function)) {}
   template <class Handler>
-  explicit HandlerCall(Handler* handler) : call_(call<Handler>), handler_(handler) {}
+  explicit HandlerCall(Handler* handler) : call_(call<Handler>), handler_(static_cast<void*>(handler)) {}
   NET_MAKES_TASK Task<> operator()(StreamSocket* peer) const { return call_(handler_, peer); }
 
  private:

@@ -86,6 +86,7 @@ TEST_F(ManyConnectionsTest, AStormIsAcceptedAndOthersKeepRunning) {
     Beside ticking(tick(ticks));
     for (int wave = 0; wave < 3; ++wave) {
       std::vector<std::unique_ptr<Beside<Task<>>>> storm;
+      storm.reserve(1000);
       for (std::size_t i = 0; i < 1000; ++i) {
         storm.push_back(std::make_unique<Beside<Task<>>>(connect_and_ask(listener.local(), i)));
       }
