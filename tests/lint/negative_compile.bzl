@@ -118,5 +118,7 @@ def negative_compile_test(name, src, message, deps = [], compilers = ["clang", "
         deps = deps,
         compilers = compilers,
         size = kwargs.pop("size", "small"),
+        # The compiler's front end is the same, and nothing runs.
+        tags = kwargs.pop("tags", []) + ["noasan"],
         **kwargs
     )
