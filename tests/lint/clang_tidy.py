@@ -4,13 +4,13 @@
     ./bazelw run //tests/lint:clang_tidy [-- FILE ...]
 """
 
-import json
 import pathlib
 import re
 import subprocess
 import sys
 import tempfile
 
+import joined
 import units
 
 
@@ -24,26 +24,35 @@ def in_our_files(findings):
     return "".join(block for block in blocks if not block.startswith("/usr/"))
 
 
+def check(unit):
+    command = ["clang-tidy-19", "--quiet", unit["file"], "--", *joined.options(unit)]
+    done = subprocess.run(command, cwd=units.ROOT, capture_output=True, check=False)
+    # Standard error has the count of suppressed warnings, and the reason where clang-tidy itself fails.
+    if done.returncode == 0 and not done.stdout.strip():
+        return ""
+    if findings := done.stdout.decode().strip():
+        return in_our_files(findings).strip()
+    return done.stderr.decode()
+
+
 def main():
     version = units.tool("clang-tidy-19", "clang-tidy-19")
     entries = [unit for unit in units.select(units.compile_commands(), sys.argv[1:])
                if sys.argv[1:] or in_house(unit["file"])]
-    configuration = b"".join((units.ROOT / name).read_bytes() for name in units.tracked("*.clang-tidy"))
+    configurations = {name: (units.ROOT / name).read_bytes() for name in units.tracked("*.clang-tidy")}
+    salt = b"tidy" + version + b"".join(configurations.values())
 
     with tempfile.TemporaryDirectory() as directory:
-        (pathlib.Path(directory) / "compile_commands.json").write_text(json.dumps(entries))
+        # clang-tidy looks for them in the folders above a file.
+        for name, text in configurations.items():
+            copy = pathlib.Path(directory) / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(text)
 
-        def check(unit):
-            command = ["clang-tidy-19", "--quiet", "-p", directory, unit["file"]]
-            done = subprocess.run(command, cwd=units.ROOT, capture_output=True, check=False)
-            # Standard error has the count of suppressed warnings, and the reason where clang-tidy itself fails.
-            if done.returncode == 0 and not done.stdout.strip():
-                return ""
-            if findings := done.stdout.decode().strip():
-                return in_our_files(findings).strip()
-            return done.stderr.decode()
+        def join(waiting):
+            return joined.joined(waiting, pathlib.Path(directory))
 
-        if units.check_all(entries, b"tidy" + version + configuration, check):
+        if units.check_all(entries, salt, check, join):
             sys.exit(1)
 
 

@@ -100,27 +100,30 @@ def each(function, values):
         yield from pool.map(function, values)
 
 
-def check_one(unit, salt, check):
-    clean = CACHE / digest(unit, salt)
-    if clean.exists():
-        return ""
-    findings = check(unit)
-    if not findings:
-        clean.parent.mkdir(parents=True, exist_ok=True)
-        clean.touch()
-    return findings
-
-
-def check_all(units, salt, check):
+def check_all(units, salt, check, join=lambda units: ()):
     """Prints the findings of check(unit) for every unit; returns the number of units with any.
 
     A unit without findings is remembered by the content of all that it reads and by `salt` (the tool's version and
-    configuration), and is not checked again.
+    configuration), and is not checked again. `join` makes of the others pairs of a unit and those that are in it: what
+    is clean together is clean, and only the rest is checked one by one.
     """
     units = list(units)
+    marks = {unit["file"]: CACHE / mark for unit, mark in zip(units, each(lambda unit: digest(unit, salt), units))}
+    CACHE.mkdir(parents=True, exist_ok=True)
+
+    def waiting():
+        return [unit for unit in units if not marks[unit["file"]].exists()]
+
+    def check_one(unit, parts):
+        findings = check(unit)
+        for part in parts if not findings else ():
+            marks[part["file"]].touch()
+        return findings
+
+    list(each(lambda joined: check_one(*joined), join(waiting())))
     bad = 0
     seen = set()
-    for findings in each(lambda unit: check_one(unit, salt, check), units):
+    for findings in each(lambda unit: check_one(unit, [unit]), waiting()):
         bad += bool(findings)
         # A header's finding comes with every unit that includes it.
         if findings and findings not in seen:
