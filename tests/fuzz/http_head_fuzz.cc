@@ -25,7 +25,7 @@ using net::http::ResponseParser;
 
 void check(bool holds, const char* what, std::string_view text) {
   if (holds) return;
-  std::fprintf(stderr, "%s: %s\n", what, net::http::quoted(text).c_str());
+  std::fprintf(stderr, "%s: %s\n", what, net::http::in_quotes(text).c_str());
   std::abort();
 }
 

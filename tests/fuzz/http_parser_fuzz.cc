@@ -174,14 +174,14 @@ bool is_listed(std::string_view reason, const Message& message) {
 
 [[noreturn]] void disagree(std::string_view text, const char* what, const Messages& ours, const Other& other) {
   std::fprintf(stderr, "%s\n%s\nours:\n%shttp-parser: %zu messages, %s\n", what,
-               net::http::quoted(text).c_str(), ours.to_string().c_str(), other.messages.size(),
+               net::http::in_quotes(text).c_str(), ours.to_string().c_str(), other.messages.size(),
                http_errno_description(other.error));
   for (const Message& each : other.messages) {
     std::fprintf(stderr, "%s %s %d 1.%d body=%s%s%s%s\n", each.method.c_str(), each.target.c_str(), each.status,
-                 each.minor_version, net::http::quoted(each.body).c_str(), each.complete ? "" : " more",
+                 each.minor_version, net::http::in_quotes(each.body).c_str(), each.complete ? "" : " more",
                  each.keeps_alive ? " keep" : " close", each.changes_protocol ? " other protocol" : "");
     for (const auto& [name, value] : each.fields) {
-      std::fprintf(stderr, ": %s=%s\n", name.c_str(), net::http::quoted(value).c_str());
+      std::fprintf(stderr, ": %s=%s\n", name.c_str(), net::http::in_quotes(value).c_str());
     }
   }
   std::abort();

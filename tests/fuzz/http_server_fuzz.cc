@@ -44,8 +44,8 @@ Task<> tell(Request& request, Response& response) {
 
 [[noreturn]] void fail(const char* what, std::string_view sent, std::string_view got,
                        const Messages& expected) {
-  std::fprintf(stderr, "%s\nsent %s\ngot %s\n%s", what, net::http::quoted(sent).c_str(),
-               net::http::quoted(got).c_str(), expected.to_string().c_str());
+  std::fprintf(stderr, "%s\nsent %s\ngot %s\n%s", what, net::http::in_quotes(sent).c_str(),
+               net::http::in_quotes(got).c_str(), expected.to_string().c_str());
   std::abort();
 }
 

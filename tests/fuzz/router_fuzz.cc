@@ -328,13 +328,13 @@ std::string list(const std::vector<std::string>& texts) {
 
 void print(const char* what, const Answer& answer) {
   std::fprintf(stderr, "%s: %d, Allow: %s, content %s, log %s\n", what, answer.status,
-               list(answer.allow).c_str(), net::http::quoted(answer.content).c_str(),
-               net::http::quoted(answer.log).c_str());
+               list(answer.allow).c_str(), net::http::in_quotes(answer.content).c_str(),
+               net::http::in_quotes(answer.log).c_str());
 }
 
 [[noreturn]] void fail(const std::vector<Entry>& routes, const Asked& asked) {
   for (const Entry& route : routes) {
-    std::fprintf(stderr, "%s %s\n", route.method.c_str(), net::http::quoted(route.path).c_str());
+    std::fprintf(stderr, "%s %s\n", route.method.c_str(), net::http::in_quotes(route.path).c_str());
   }
   std::fprintf(stderr, "asked %s %s\n", asked.method.c_str(), asked.target.c_str());
   std::abort();

@@ -140,7 +140,7 @@ class CaseReader {
       nothing_ = true;
       return;
     }
-    // Repetitions are written as in the bytes; the other escapes are those of quoted().
+    // Repetitions are written as in the bytes; the other escapes are those of in_quotes().
     std::size_t begin = text.find("\\{");
     std::size_t end = text.find('}', begin == std::string_view::npos ? 0 : begin);
     if (begin == std::string_view::npos || end == std::string_view::npos) {

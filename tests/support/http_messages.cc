@@ -64,7 +64,7 @@ class Body {
   [[nodiscard]] std::string to_string() const {
     using enum Framing::Kind;
     if (framing_.kind == kNone) return "";
-    std::string out = " body=" + quoted(content_);
+    std::string out = " body=" + in_quotes(content_);
     if (bad()) return out + " bad";
     return done() || framing_.kind == kUntilClose ? out : out + " more";
   }
@@ -153,7 +153,7 @@ class Reader {
       message.target = parser_.target();
     } else {
       framing = parser_.framing(method_);
-      head_ = std::to_string(parser_.status()) + ' ' + quoted(parser_.reason_phrase());
+      head_ = std::to_string(parser_.status()) + ' ' + in_quotes(parser_.reason_phrase());
       message.status = parser_.status();
       last_ = parser_.status() == 101 || (method_ == "CONNECT" && parser_.status() / 100 == 2);
     }
@@ -219,7 +219,7 @@ Messages read_chunked(std::span<const std::string_view> pieces, std::size_t most
     }
   }
   Messages messages;
-  std::string& line = messages.lines.emplace_back(quoted(content));
+  std::string& line = messages.lines.emplace_back(in_quotes(content));
   if (decoder.bad()) {
     line += " bad";
   } else if (!decoder.done()) {
@@ -230,7 +230,7 @@ Messages read_chunked(std::span<const std::string_view> pieces, std::size_t most
   return messages;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string out = "\"";
   for (char c : text) {

@@ -61,6 +61,6 @@ Messages read_responses(std::span<const std::string_view> pieces, std::string_vi
 Messages read_chunked(std::span<const std::string_view> pieces, std::size_t most);
 
 // Visible characters as they are, all others by escapes, in quotes.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }  // namespace net::http

@@ -30,7 +30,7 @@ std::string mistake(const Case& each, std::span<const std::string_view> pieces) 
   wanted.fields = each.fields.empty() ? got.fields : each.fields;
   if (got == wanted) return "";
   return each.place + ": " + each.name + " (RFC " + each.section + ")\n" +
-         quoted(std::string_view(each.bytes).substr(0, 300)) + "\nwanted\n" + wanted.to_string() + "got\n" +
+         in_quotes(std::string_view(each.bytes).substr(0, 300)) + "\nwanted\n" + wanted.to_string() + "got\n" +
          got.to_string();
 }
 

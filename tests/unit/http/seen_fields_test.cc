@@ -16,7 +16,7 @@ std::string difference(std::string_view bytes, HeadLimits limits = HeadLimits())
   Messages seen = read_requests(whole, limits);
   Messages anew = read_requests_anew(whole, limits);
   if (seen == anew) return "";
-  return quoted(bytes.substr(0, 400)) + "\nwanted\n" + anew.to_string() + "got\n" + seen.to_string();
+  return in_quotes(bytes.substr(0, 400)) + "\nwanted\n" + anew.to_string() + "got\n" + seen.to_string();
 }
 
 constexpr std::string_view kFields = "Host: a.example:80\r\nAccept: */*\r\nX: y\r\n\r\n";
