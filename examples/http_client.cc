@@ -25,10 +25,16 @@ class Settings {
   net::Duration timeout = 30s;
 };
 
-// Draws itself anew when a fortieth more has come, over what it drew before.
+// Draws itself anew when a fortieth more has come, over what it drew before. Its line ends with it, so that
+// what is wrong with the rest has a line of its own.
 class ProgressBar {
  public:
   explicit ProgressBar(std::uint64_t total) : total_(total) {}
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+  ~ProgressBar() {
+    if (drawn_ >= 0) example::say();
+  }
   void show(std::uint64_t done) {
     constexpr int kWidth = 40;
     bool known = total_ != net::http::ClientResponse::kUnknown;
@@ -56,21 +62,25 @@ net::Task<> must(net::Result<> done) {
   if (!done) co_await net::fail(done.error());
 }
 
-net::Task<> download(net::http::ClientResponse& response, std::string_view path) {
-  example::OutputFile file;
-  co_await must(file.open(path));
+// Gives how much has come.
+net::Task<std::uint64_t> receive(net::http::ClientResponse& response, example::OutputFile& file) {
   ProgressBar bar(response.length());
   std::array<std::byte, 4096> buffer;
   std::uint64_t size = 0;
   for (;;) {
     std::span<std::byte> part = co_await response.read(buffer);
-    if (part.empty()) break;
+    if (part.empty()) co_return size;
     co_await must(file.write(part));
     size += part.size();
     bar.show(size);
   }
+}
+
+net::Task<> download(net::http::ClientResponse& response, std::string_view path) {
+  example::OutputFile file;
+  co_await must(file.open(path));
+  std::uint64_t size = co_await receive(response, file);
   co_await must(file.finish());
-  example::say();
   example::say(size, " bytes in ", path);
 }
 

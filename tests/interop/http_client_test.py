@@ -15,7 +15,7 @@ import time
 import wsgiref.simple_server
 
 from certificates import Certificates
-from harness import ANY_TIME, SAFETY, Case, main, receive_exactly
+from harness import ANY_TIME, EXAMPLES, SAFETY, Case, main, receive_exactly
 from web_servers import QuietApplication, QuietFiles, running
 
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
@@ -308,6 +308,20 @@ class Python(Client):
         self.interrupted_download(kept)
         self.assertEqual(list(self.folder.iterdir()), [kept])
         self.assertEqual(kept.read_text(encoding="ascii"), "old")
+
+    def test_failure_below_the_bar(self):
+        listener = self.bound()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        command = [os.path.join(EXAMPLES, "http_client"), "--url", url, "--output", self.folder / "new", *ANY_TIME]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as program:
+            connection, _ = listener.accept()
+            with connection:
+                while not connection.recv(4096).endswith(b"\r\n\r\n"):
+                    pass
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n" + bytes(50))
+            lines = program.communicate(timeout=SAFETY)[0].decode().split("\n")
+        self.assertTrue(lines[0].endswith("] 50%"), lines)
+        self.assertEqual(lines[1:], [f"error: body {url}: end of stream", ""])
 
     def test_full_disk(self):
         (self.folder / "large").write_bytes(bytes(300_000))
