@@ -14,11 +14,15 @@ struct Settings {
   std::string_view upstream;
   std::uint16_t upstream_port = net::ntp::kPort;
   net::Duration interval = 64s;
+  net::Duration timeout = 5s;
 };
 
 net::Task<net::ntp::Sample> ask(const Settings& settings) {
   net::Endpoint server = co_await example::find(settings.upstream, settings.upstream_port);
-  co_return co_await net::ntp::query(server);
+  net::ntp::QueryOptions options;
+  options.set_timeout(settings.timeout);
+  net::ntp::Sample sample = co_await net::ntp::query(server, options);
+  co_return sample;
 }
 
 // Keeps the clock right; where the upstream server does not answer, it goes on as it is.
@@ -60,6 +64,7 @@ int main(int argc, char** argv) {
               "a server to have the time from; this computer's clock if empty");
   options.add("--upstream-port", settings.upstream_port, "that server's port");
   options.add("--interval", settings.interval, "how often that server is asked");
+  options.add("--timeout", settings.timeout, "the deadline for its answer");
   if (!options.parse()) return options.status();
   return net::run(serve, std::cref(settings));
 }

@@ -110,6 +110,9 @@ Task<> chat_handler() {
   co_await all(host(room, listener), guests_leave(guests, listener.local()));
 }
 
+// A deadline that ends an exchange would do so on a machine that has much else to do.
+constexpr Duration kForLong = 1000s;
+
 // Servers that go on until their client has done listen at one.
 Task<std::uint16_t> free_port() {
   Listener listener = co_await listen(any_port());
@@ -123,6 +126,7 @@ Task<> tcp_programs() {
   settings.parallel = 2;
   settings.reuse = true;
   settings.interval = 0s;
+  settings.timeout = kForLong;
   auto client = [&settings]() -> Task<> {
     Result<> ended = co_await result(tcp_echo_client::clients(settings));
     co_await pass_on(ended);
@@ -163,7 +167,7 @@ Task<> ntp_program() {
     ntp::SystemClock clock;
     co_await ntp::serve(socket, clock);
   };
-  co_await any(answer(server), ntp_client::ask(kHost, server.local().port(), 5s));
+  co_await any(answer(server), ntp_client::ask(kHost, server.local().port(), kForLong));
 }
 
 // One server that has its time from another.
@@ -179,9 +183,10 @@ Task<> ntp_servers() {
   settings.upstream = kHost;
   settings.upstream_port = first.local().port();
   settings.interval = 1ms;
+  settings.timeout = kForLong;
   auto ask = [](Endpoint server) -> Task<> {
     ntp::QueryOptions options;
-    options.set_resend(5ms).set_timeout(1000s);  // it begins to listen later
+    options.set_resend(5ms).set_timeout(kForLong);  // it begins to listen later
     Result<ntp::Sample> sample = co_await result(ntp::query(server, options));
     while (!sample && sample.error() == Errc::connection_refused) {
       co_await sleep(1ms);
@@ -199,6 +204,7 @@ Task<> http_program() {
   http_get::Settings settings;
   settings.host = kHost;
   settings.port = listener.local().port();
+  settings.timeout = kForLong;
   auto answer = [](Listener& from) -> Task<> {
     Stream peer = co_await from.accept();
     BufferedReader reader(peer, 256);
