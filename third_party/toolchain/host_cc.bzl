@@ -38,10 +38,6 @@ def _host_cc_impl(ctx):
             _missing(ctx, ctx.attr.linker)
         build = _use_linker(build, ctx.attr.linker)
 
-    # Where .ci/prelude keeps its headers, which g++ names where it cannot use the compiled one.
-    known = "cxx_builtin_include_directories = ["
-    build = build.replace(known, "%s\"%s/.cache/eddy-prelude\",\n    " % (known, ctx.os.environ.get("HOME", "")))
-
     # An input of every compilation and link: an upgraded compiler makes no use of what the old one left in a cache.
     inputs = "builtin_include_directory_paths"
     version = ctx.execute([compiler, "--version"]).stdout
