@@ -71,7 +71,8 @@ TEST(SeenFieldsTest, OfTheOneBeforeGo) {
   std::string others = "Host: b\r\n\r\n";
   ASSERT_EQ(parser.parse(request("/") + "G"), Parse::kDone);
   parser.reset();
-  ASSERT_EQ(parser.parse(request("/", others) + "G"), Parse::kDone);
+  std::string next = request("/", others) + "G";
+  ASSERT_EQ(parser.parse(next), Parse::kDone);
   EXPECT_EQ(parser.host(), "b");
   EXPECT_TRUE(seen.begins(others));
   EXPECT_FALSE(seen.begins(kFields));
