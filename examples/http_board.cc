@@ -1,14 +1,13 @@
 // A page that shows a board's lights and sensors, and switches the lights.
 #include <charconv>
 
-#include "embedded/boards/panel.h"
 #include "examples/host.h"
 #include "examples/options.h"
+#include "examples/panel.h"
 #include "examples/say.h"
 #include "net/http/server.h"
 #include "net/net.h"
 
-namespace board = net::board;
 using net::http::Request;
 using net::http::Response;
 
@@ -58,13 +57,13 @@ net::Task<> page(Request&, Response& response) {
 net::Task<> state(Request&, Response& response) {
   net::Text<512> json;
   json << "{\"lights\":[";
-  for (std::size_t i = 0; i != board::lights(); ++i)
-    json << (i == 0 ? "" : ",") << (board::light(i) ? "true" : "false");
+  for (std::size_t i = 0; i != example::lights(); ++i)
+    json << (i == 0 ? "" : ",") << (example::light(i) ? "true" : "false");
   json << "],\"sensors\":[";
   const char* comma = "";
   std::size_t number = 0;
-  for (const board::Sensor& sensor : board::sensors()) {
-    json << comma << "{\"name\":\"" << sensor.name << "\",\"value\":" << board::measure(number++)
+  for (const example::Sensor& sensor : example::sensors()) {
+    json << comma << "{\"name\":\"" << sensor.name << "\",\"value\":" << example::measure(number++)
          << ",\"unit\":\"" << sensor.unit << "\"}";
     comma = ",";
   }
@@ -76,10 +75,10 @@ net::Task<> state(Request&, Response& response) {
 
 net::Task<> switch_light(Request& request, Response& response) {
   std::string_view text = request.parameter("number");
-  std::size_t number = board::lights();
+  std::size_t number = example::lights();
   bool is_number =
       std::from_chars(text.data(), text.data() + text.size(), number).ptr == text.data() + text.size();
-  if (!is_number || number >= board::lights()) {
+  if (!is_number || number >= example::lights()) {
     co_await response.status(404).send("There is no such light.\n");
     co_return;
   }
@@ -88,7 +87,7 @@ net::Task<> switch_light(Request& request, Response& response) {
     co_await response.status(400).send("A light is \"on\" or \"off\".\n");
     co_return;
   }
-  board::set_light(number, wanted == "on");
+  example::set_light(number, wanted == "on");
   response.status(204);
 }
 

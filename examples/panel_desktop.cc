@@ -2,10 +2,10 @@
 #include <array>
 #include <bitset>
 
-#include "embedded/boards/panel.h"
+#include "examples/panel.h"
 #include "net/core/memory.h"
 
-namespace net::board {
+namespace example {
 namespace {
 
 std::bitset<4> remembered;
@@ -17,6 +17,6 @@ std::size_t lights() { return remembered.size(); }
 bool light(std::size_t number) { return remembered[number]; }
 void set_light(std::size_t number, bool on) { remembered[number] = on; }
 std::span<const Sensor> sensors() { return kSensors; }
-int measure(std::size_t) { return static_cast<int>(memory_statistics().bytes); }
+int measure(std::size_t) { return static_cast<int>(net::memory_statistics().bytes); }
 
-}  // namespace net::board
+}  // namespace example

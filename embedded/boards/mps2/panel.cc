@@ -1,15 +1,15 @@
 // Lights, buttons and counters of the MPS2 (Arm DDI 0479, 4.5 and 4.6). QEMU keeps the lights and counts;
 // nobody presses its buttons.
-#include "embedded/boards/panel.h"
+#include "examples/panel.h"
 
 #include <array>
 
 #include "embedded/runtime/cortex_m/registers.h"
 
-namespace net::board {
+namespace example {
 namespace {
 
-using cortex_m::reg;
+using net::cortex_m::reg;
 
 constexpr std::uint32_t kUserLights = 0x40028000;  // FPGAIO LED0, two of them
 constexpr std::uint32_t kButtons = 0x40028008;
@@ -44,4 +44,4 @@ int measure(std::size_t number) {
   return static_cast<int>(reg(kPlaces[number]));
 }
 
-}  // namespace net::board
+}  // namespace example

@@ -1,4 +1,5 @@
-// What a board shows and measures: its lights and its sensors.
+// What a board shows and measures: its lights and its sensors. A board that has some implements it
+// (embedded/boards); the desktop pretends.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-namespace net::board {
+namespace example {
 
 struct Sensor {
   std::string_view name;
@@ -22,4 +23,4 @@ void set_light(std::size_t number, bool on);
 // What a sensor shows now.
 [[nodiscard]] int measure(std::size_t number);
 
-}  // namespace net::board
+}  // namespace example
