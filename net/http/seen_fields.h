@@ -36,11 +36,7 @@ class SeenFields {
   [[nodiscard]] std::uint32_t host_size() const { return host_size_; }
 
  private:
-#ifdef __OPTIMIZE_SIZE__
-  static constexpr std::size_t kMost = 64;
-#else
-  static constexpr std::size_t kMost = 512;
-#endif
+  static constexpr std::size_t kMost = 256;
   std::uint16_t size_ = 0;  // none, if 0
   std::uint16_t count_ = 0;
   std::uint16_t host_at_ = 0;

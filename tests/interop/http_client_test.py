@@ -2,6 +2,7 @@
 """http_client and servers that others wrote: nginx, CPython's http.server and wsgiref."""
 
 import http.server
+import contextlib
 import os
 import pathlib
 import pwd
@@ -11,7 +12,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
 import wsgiref.simple_server
 
 from certificates import Certificates
@@ -282,23 +282,31 @@ class Python(Client):
         self.assertEqual(kept.read_text(encoding="ascii"), "new")
         self.assertEqual({each.name for each in self.folder.iterdir()}, {"kept", "link", "new"})
 
-    def interrupted_download(self, path):
-        """Of a file of which a half comes, until the program is interrupted."""
+    @contextlib.contextmanager
+    def half_a_download(self, path):
+        """A program that has half of what it keeps there, its URL, and what it has printed."""
         listener = self.bound()
-        program = self.program("http_client", "--url", f"http://127.0.0.1:{listener.getsockname()[1]}/",
-                               "--output", path, *ANY_TIME)
-        connection, _ = listener.accept()
-        with connection:
-            while not connection.recv(4096).endswith(b"\r\n\r\n"):
-                pass
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + bytes(50000))
-            part = pathlib.Path(f"{path}.part")
-            while not part.exists() or part.stat().st_size == 0:
-                self.assertIsNone(program.process.poll())
-                time.sleep(0.01)
-            program.send(signal.SIGINT)
-            status, _, errors = program.rest()
-        self.assertEqual((status, errors), (1, ["error: interrupted"]))
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        command = [os.path.join(EXAMPLES, "http_client"), "--url", url, "--output", path, *ANY_TIME]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as program:
+            self.addCleanup(program.kill)
+            connection, _ = listener.accept()
+            with connection:
+                while not connection.recv(4096).endswith(b"\r\n\r\n"):
+                    pass
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + bytes(50000))
+                printed = b""
+                while not printed.endswith(b" 50%"):
+                    more = program.stdout.read1()
+                    self.assertTrue(more, printed)
+                    printed += more
+                yield program, connection, url
+
+    def interrupted_download(self, path):
+        with self.half_a_download(path) as (program, _, _):
+            program.send_signal(signal.SIGINT)
+            self.assertEqual(program.communicate(timeout=SAFETY)[0], b"\nerror: interrupted\n")
+            self.assertEqual(program.returncode, 1)
 
     def test_interrupted(self):
         self.interrupted_download(self.folder / "new")
@@ -310,18 +318,10 @@ class Python(Client):
         self.assertEqual(kept.read_text(encoding="ascii"), "old")
 
     def test_failure_below_the_bar(self):
-        listener = self.bound()
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
-        command = [os.path.join(EXAMPLES, "http_client"), "--url", url, "--output", self.folder / "new", *ANY_TIME]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as program:
-            connection, _ = listener.accept()
-            with connection:
-                while not connection.recv(4096).endswith(b"\r\n\r\n"):
-                    pass
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n" + bytes(50))
-            lines = program.communicate(timeout=SAFETY)[0].decode().split("\n")
-        self.assertTrue(lines[0].endswith("] 50%"), lines)
-        self.assertEqual(lines[1:], [f"error: body {url}: end of stream", ""])
+        with self.half_a_download(self.folder / "new") as (program, connection, url):
+            connection.close()
+            rest = program.communicate(timeout=SAFETY)[0].decode()
+        self.assertEqual(rest, f"\nerror: body {url}: end of stream\n")
 
     def test_full_disk(self):
         (self.folder / "large").write_bytes(bytes(300_000))

@@ -16,16 +16,9 @@ constexpr std::string_view kOpen =
     "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
 constexpr std::string_view kGoodbye = "\x88\x02\x03\xe9"sv;
 
-Task<> drain_after(http::Server& server, Duration time) {
-  co_await sleep(time);
-  server.drain();
-}
-
-// What a peer hears behind the handshake, and when that has ended.
-class Outcome {
+// Behind the handshake; and when the server has done with it.
+class Outcome : public http::Outcome {
  public:
-  std::string got;
-  TimePoint ended{};
   TimePoint served{};
 };
 
@@ -61,7 +54,7 @@ Task<> open_and_drain(http::Server& server, const std::string& words, Duration t
                       Outcome& outcome) {
   std::pair<Stream, Stream> ends = stream_pair(64);
   Task<> serving = serve(server, std::move(ends.second), outcome);
-  Task<> draining = drain_after(server, time);
+  Task<> draining = http::drain_after(server, time);
   Task<> talking = open(std::move(ends.first), words, from, outcome);
   co_await all(std::move(serving), std::move(draining), std::move(talking));
 }

@@ -10,18 +10,6 @@ constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 constexpr std::string_view kHead =
     "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n";
 
-Task<> drain_after(Server& server, Duration time) {
-  co_await sleep(time);
-  server.drain();
-}
-
-// What a peer gets, and when that has ended.
-class Outcome {
- public:
-  std::string got;
-  TimePoint ended{};
-};
-
 // Asks, and hears all from `from` on.
 Task<> ask(Stream stream, std::string_view request, TimePoint from, Outcome& outcome) {
   co_await stream.write(request);

@@ -72,6 +72,18 @@ inline Task<> exchange_task(Server& server, Peer& peer) {
   co_await all(std::move(serving), std::move(asking));
 }
 
+// What a peer gets of a server that drains, and when that has ended.
+class Outcome {
+ public:
+  std::string got;
+  TimePoint ended{};
+};
+
+inline Task<> drain_after(Server& server, Duration time) {
+  co_await sleep(time);
+  server.drain();
+}
+
 // "Date: …" changes with the time of day.
 inline std::string without_dates(std::string text) {
   for (std::size_t at = 0; (at = text.find("Date: ", at)) != std::string::npos;) {
