@@ -1,0 +1,3 @@
+#!/bin/sh
+# Runs a file of node:test.
+exec node "$1"
