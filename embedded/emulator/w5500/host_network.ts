@@ -1,0 +1,255 @@
+// The chip's cable leads to this computer's loopback interface, and no further. This computer is 10.0.2.2 to the chip, as it is behind QEMU's
+// own network; the chip's ports are ports of 127.0.0.1.
+
+import * as dgram from 'node:dgram';
+import * as net from 'node:net';
+import { hostWire, type Ends } from './host_wire';
+import type {
+  Connection,
+  ConnectionEvents,
+  DatagramEvents,
+  Datagrams,
+  Endpoint,
+  Ipv4,
+  Listener,
+  Network,
+  Wire,
+} from './network';
+
+const LOOPBACK = '127.0.0.1';
+const MAC = Uint8Array.of(0x52, 0x55, 10, 0, 2, 2);
+
+export interface HostOptions {
+  /** What the chip calls this computer. */
+  host?: Ipv4;
+  /** The port of 127.0.0.1 for the chip's; 0: any that is free. By default the same one. */
+  port?: (protocol: 'tcp' | 'udp', chip: number) => number;
+  /** Of MACRAW. Without them its frames are lost, which `failed` hears. */
+  wire?: Ends;
+  /** A port of the chip's, or its wire, is open there. */
+  opened?: (protocol: 'tcp' | 'udp' | 'wire', chip: number, here: number) => void;
+  /** What this computer did not allow. */
+  failed?: (what: string) => void;
+}
+
+class HostConnection implements Connection {
+  private events: ConnectionEvents | undefined;
+  private ended = false;
+  private finReported = false;
+  private finished = false;
+
+  constructor(
+    private readonly socket: net.Socket,
+    private readonly accepted: boolean,
+  ) {
+    socket.setNoDelay(true);
+    socket.on('error', () => {});
+    socket.on('readable', () => this.events?.readable());
+    socket.on('end', () => {
+      this.ended = true;
+      this.events?.readable();
+    });
+    socket.on('close', () => {
+      // By FIN both ways, or by a reset.
+      if (!this.ended || !this.finished) this.take()?.reset();
+    });
+  }
+
+  start(events: ConnectionEvents): void {
+    this.events = events;
+    if (this.accepted) setImmediate(() => this.events?.established());
+    else this.socket.on('connect', () => this.events?.established());
+  }
+
+  read(limit: number): Uint8Array {
+    const length = Math.min(limit, this.socket.readableLength);
+    const bytes: Buffer | null = length > 0 ? this.socket.read(length) : null;
+    if (bytes !== null) return bytes;
+    // 'end' comes only after a read that finds nothing.
+    if (!this.ended && this.socket.readableLength === 0) this.socket.read(0);
+    if (this.ended && !this.finReported) {
+      this.finReported = true;
+      this.events?.finished();
+    }
+    return new Uint8Array();
+  }
+
+  send(bytes: Uint8Array, acknowledged: () => void): void {
+    this.socket.write(bytes, (error) => {
+      if (!error) acknowledged();
+    });
+  }
+
+  finish(): void {
+    this.socket.once('finish', () => {
+      this.finished = true;
+      this.events?.finishAcknowledged();
+    });
+    this.socket.end();
+  }
+
+  abandon(): void {
+    this.events = undefined;
+    // A FIN that is on its way is not taken back.
+    if (this.finished && this.ended) this.socket.destroy();
+    else this.socket.resetAndDestroy();
+  }
+
+  probe(answered: () => void): void {
+    if (!this.socket.destroyed) answered();
+  }
+
+  private take(): ConnectionEvents | undefined {
+    const { events } = this;
+    this.events = undefined;
+    return events;
+  }
+}
+
+/** A port on which sockets of the chip listen, in their order. */
+class Port {
+  private readonly server: net.Server;
+  private waiting: Parameters<Network['listen']>[1][] = [];
+
+  constructor(
+    chip: number,
+    here: number,
+    private readonly host: Ipv4,
+    options: HostOptions,
+    private readonly empty: () => void,
+  ) {
+    this.server = net.createServer({ allowHalfOpen: true, pauseOnConnect: false }, (socket) => this.accept(socket));
+    this.server.on('error', (error) => options.failed?.(`port ${chip}: ${error.message}`));
+    this.server.listen(here, LOOPBACK, () => {
+      const address = this.server.address();
+      if (address !== null && typeof address === 'object') options.opened?.('tcp', chip, address.port);
+    });
+  }
+
+  add(incoming: Parameters<Network['listen']>[1]): Listener {
+    this.waiting.push(incoming);
+    return {
+      close: () => {
+        this.waiting = this.waiting.filter((each) => each !== incoming);
+        this.closeIfEmpty();
+      },
+    };
+  }
+
+  private accept(socket: net.Socket): void {
+    const incoming = this.waiting.shift();
+    if (incoming === undefined) {
+      socket.resetAndDestroy();
+      return;
+    }
+    const connection = new HostConnection(socket, true);
+    incoming(connection, { address: this.host, port: socket.remotePort ?? 0 }, MAC);
+    this.closeIfEmpty();
+  }
+
+  /** Then the next SYN is refused, as it is by the chip. */
+  private closeIfEmpty(): void {
+    if (this.waiting.length > 0) return;
+    this.server.close();
+    this.empty();
+  }
+}
+
+export class HostNetwork implements Network {
+  private readonly host: Ipv4;
+  private readonly ports = new Map<number, Port>();
+  /** Where a port of the chip's was last time. */
+  private readonly chosen = new Map<string, number>();
+
+  constructor(private readonly options: HostOptions = {}) {
+    this.host = options.host ?? '10.0.2.2';
+  }
+
+  arp(address: Ipv4, answer: (mac: Uint8Array) => void): void {
+    if (address === this.host) answer(MAC);
+  }
+
+  connect(_localPort: number, to: Endpoint): Connection {
+    const socket = new net.Socket({ allowHalfOpen: true });
+    // Beyond this computer nobody answers.
+    const here = this.here(to.address);
+    if (here !== undefined) socket.connect(to.port, here);
+    return new HostConnection(socket, false);
+  }
+
+  listen(port: number, incoming: Parameters<Network['listen']>[1]): Listener {
+    let listening = this.ports.get(port);
+    if (listening === undefined) {
+      const empty = (): void => void this.ports.delete(port);
+      listening = new Port(port, this.place('tcp', port), this.host, this.remembering(), empty);
+      this.ports.set(port, listening);
+    }
+    return listening.add(incoming);
+  }
+
+  bind(port: number, group: Ipv4 | undefined, events: DatagramEvents): Datagrams {
+    const socket = dgram.createSocket({ type: 'udp4', reuseAddr: group !== undefined });
+    const { failed } = this.options;
+    let open = true;
+    socket.on('error', (error) => failed?.(`udp port ${port}: ${error.message}`));
+    socket.on('message', (bytes, from) => {
+      if (!open) return;
+      const kind = group === undefined ? 'unicast' : 'multicast';
+      events.datagram({ address: this.host, port: from.port }, bytes, kind);
+    });
+    // A group's datagrams come only to a socket of any address.
+    socket.bind(this.place('udp', port), group === undefined ? LOOPBACK : group, () => {
+      if (!open) return;
+      if (group !== undefined) {
+        socket.addMembership(group, LOOPBACK);
+        socket.setMulticastInterface(LOOPBACK);
+        socket.setMulticastLoopback(true);
+      }
+      this.remembering().opened?.('udp', port, socket.address().port);
+    });
+    return {
+      send: (to, bytes) => {
+        const multicast = Number(to.address.split('.')[0]) >> 4 === 14;
+        const here = multicast ? to.address : this.here(to.address);
+        // Beyond this computer they are lost.
+        if (here !== undefined && to.port !== 0) socket.send(bytes, to.port, here);
+      },
+      close: () => {
+        open = false;
+        socket.close();
+      },
+    };
+  }
+
+  wire(received: (frame: Uint8Array) => void): Wire {
+    const { wire, opened, failed } = this.options;
+    if (wire !== undefined) {
+      return hostWire(wire, received, (here) => opened?.('wire', 0, here), (what) => failed?.(what));
+    }
+    failed?.('MACRAW has no wire to send on');
+    return { send: () => {}, close: () => {} };
+  }
+
+  private here(address: Ipv4): Ipv4 | undefined {
+    if (address === this.host) return LOOPBACK;
+    return address.startsWith('127.') ? address : undefined;
+  }
+
+  private place(protocol: 'tcp' | 'udp', port: number): number {
+    const known = this.chosen.get(`${protocol} ${port}`);
+    return known ?? this.options.port?.(protocol, port) ?? port;
+  }
+
+  private remembering(): HostOptions {
+    const { options } = this;
+    return {
+      ...options,
+      opened: (protocol, chip, here) => {
+        const key = `${protocol} ${chip}`;
+        if (this.chosen.get(key) === here) return;
+        this.chosen.set(key, here);
+        options.opened?.(protocol, chip, here);
+      },
+    };
+  }
+}
