@@ -1,7 +1,7 @@
 // Who gets a packet: the MAC address for an IP address (datasheet v1.0.9, page 38).
 
-import type { Clock } from './clock';
-import type { Ipv4, Network } from './network';
+import type { Clock } from '../models/clock';
+import type { Ipv4, Network } from '../models/network';
 import { Retry, retryTimes } from './retry';
 
 export const BROADCAST_MAC = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xff);

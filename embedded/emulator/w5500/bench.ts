@@ -1,10 +1,10 @@
 // What the tests have in their hands: a chip on a network and in a time of theirs, and the host's end of SPI.
 
 import { W5500, type Options } from './chip';
-import { FakeNetwork, type FakeConnection } from './fake_network';
+import { FakeNetwork, type FakeConnection } from '../models/fake_network';
 import { Command, common, Protocol, socket, Status } from './registers';
 import { Block } from './spi';
-import { VirtualClock } from './virtual_clock';
+import { VirtualClock } from '../models/virtual_clock';
 
 export const MILLISECOND = 1000;
 export const SECOND = 1_000_000;
@@ -114,4 +114,5 @@ export class Bench {
   }
 }
 
-export const counting = (length: number): number[] => Array.from({ length }, (_, index) => (index * 7 + (index >> 8)) & 0xff);
+export const counting = (length: number): number[] =>
+  Array.from({ length }, (_, index) => (index * 7 + (index >> 8)) & 0xff);

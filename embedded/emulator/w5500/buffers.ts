@@ -1,5 +1,5 @@
-// The chip's two memories of 16 KB, and a socket's part of each. Pointers are 16 bits that run on without end; which byte
-// of the part one means are its lower bits (datasheet v1.0.9, pages 54 and 55).
+// The chip's two memories of 16 KB, and a socket's part of each. Pointers are 16 bits that run on without end; which
+// byte of the part one means are its lower bits (datasheet v1.0.9, pages 54 and 55).
 
 import { SOCKETS } from './registers';
 

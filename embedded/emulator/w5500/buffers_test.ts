@@ -42,7 +42,9 @@ test('sizes that the chip has not, and more than 16 KB in all, are noted', () =>
 
 test('no socket writes into the buffer of another', () => {
   const bench = new Bench();
-  for (let number = 0; number < 8; number += 1) bench.write(Block.TX, number, 0, ...Array<number>(2048).fill(number + 1));
+  for (let number = 0; number < 8; number += 1) {
+    bench.write(Block.TX, number, 0, ...Array<number>(2048).fill(number + 1));
+  }
   for (let number = 0; number < 8; number += 1) {
     assert.deepEqual(bench.read(Block.TX, number, 0, 2048), Array<number>(2048).fill(number + 1));
   }

@@ -1,13 +1,14 @@
 // The chip as its pins show it: SPI, RSTn, INTn and the cable; and its common registers.
 
+import { Chance } from '../models/chance';
 import type { Settings } from './arp';
 import { Memory } from './buffers';
-import type { Cancel, Clock } from './clock';
-import { Chance, Faults } from './faults';
+import type { Cancel, Clock } from '../models/clock';
+import { Faults } from './faults';
 import { InterruptPin } from './interrupt_pin';
-import type { Network } from './network';
+import type { Network } from '../models/network';
 import { Phy } from './phy';
-import { COMMON, common as at, IR, MR, socket as socketAt, SnIr, SOCKETS } from './registers';
+import { addresses, COMMON, common as at, IR, MR, socket as socketAt, SnIr, SOCKETS } from './registers';
 import { Socket, type Surroundings } from './socket';
 import { Block, Spi, type Blocks } from './spi';
 
@@ -28,12 +29,8 @@ export interface Options {
 export const RESET_PULSE = 500;
 export const PLL_LOCK = 1000;
 
-const DEFINED = new Set(COMMON.flatMap(({ address, size }) => Array.from({ length: size }, (_, index) => address + index)));
-const READ_ONLY = new Set(
-  COMMON.filter(({ access }) => access === 'r').flatMap(({ address, size }) =>
-    Array.from({ length: size }, (_, index) => address + index),
-  ),
-);
+const DEFINED = addresses(COMMON);
+const READ_ONLY = addresses(COMMON, 'r');
 
 export class W5500 implements Surroundings, Blocks {
   readonly txMemory = new Memory();

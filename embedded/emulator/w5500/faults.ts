@@ -1,19 +1,6 @@
 // What goes wrong with real chips and wires, on order. All counts are 0 by default: no fault.
 
-/** A small generator of chance: the same seed, the same faults. */
-export class Chance {
-  constructor(private state: number) {
-    if (state === 0) this.state = 1;
-  }
-
-  /** 1 to 255. */
-  byte(): number {
-    this.state ^= this.state << 13;
-    this.state ^= this.state >>> 17;
-    this.state ^= this.state << 5;
-    return ((this.state >>> 0) % 255) + 1;
-  }
-}
+import type { Chance } from '../models/chance';
 
 export class Faults {
   /** Reads of Sn_TX_FSR and Sn_RX_RSR that give the upper byte of what the register was when it was read before. */

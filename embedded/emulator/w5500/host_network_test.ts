@@ -7,7 +7,7 @@ import * as net from 'node:net';
 import { test } from 'node:test';
 import { Bench, counting } from './bench';
 import { W5500 } from './chip';
-import { HostNetwork } from './host_network';
+import { HostNetwork } from '../models/host_network';
 import { SnIr, SnMr, Status } from './registers';
 
 /** A bench whose chip is on the host's network. */

@@ -1,7 +1,7 @@
-// INTn: low while an interrupt that its mask lets through is pending. After the host has cleared one it goes high, and if
-// others are pending low again after the time that INTLEVEL says, so that a host that waits for the edge sees one.
+// INTn: low while an interrupt that its mask lets through is pending. After the host has cleared one it goes high, and
+// if others are pending low again after the time that INTLEVEL says, so that a host that waits for the edge sees one.
 
-import type { Cancel, Clock } from './clock';
+import type { Cancel, Clock } from '../models/clock';
 
 /** Of the PLL, in MHz. */
 const PLL = 150;

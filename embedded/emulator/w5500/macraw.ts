@@ -1,7 +1,7 @@
-// Socket 0 with MACRAW: Ethernet frames as they are, without their check sum. In the RX buffer each has 2 bytes before it: its
-// length with these two.
+// Socket 0 with MACRAW: Ethernet frames as they are, without their check sum. In the RX buffer each has 2 bytes before
+// it: its length with these two.
 
-import type { Wire } from './network';
+import type { Wire } from '../models/network';
 import { Command, nameOf, SnIr, SnMr, Status } from './registers';
 import type { Mode, Socket } from './socket';
 
@@ -56,7 +56,9 @@ export class Macraw implements Mode {
     const { socket } = this;
     const bytes = socket.tx.take();
     socket.tx.acknowledged = socket.tx.read;
-    if (bytes === undefined || bytes.length > LONGEST) return socket.violation('SEND of more than a frame or Sn_TX_FSR');
+    if (bytes === undefined || bytes.length > LONGEST) {
+      return socket.violation('SEND of more than a frame or Sn_TX_FSR');
+    }
     this.wire.send(bytes);
     socket.raise(SnIr.SENDOK);
   }

@@ -58,7 +58,8 @@ test('a server on the chip, from reset to echo', async () => {
     assert.equal(await order('transfer 001b'), '0000');
     assert.equal(await order('transfer 0000'), '0008');
     assert.equal(await order('deselect'), 'ok');
-    for (const wrong of ['nonsense', 'transfer 0', 'frame xx', 'pin int 0', 'pin reset 2', 'fault fire 1', 'fault junk-bytes -1', '']) {
+    const orders = ['nonsense', 'transfer 0', 'frame xx', 'pin int 0', 'pin reset 2', 'pin toString 0', ''];
+    for (const wrong of [...orders, 'fault fire 1', 'fault junk-bytes -1']) {
       assert.match(await order(wrong), /^error: /);
     }
     assert.equal(await order('pin cable 0'), 'ok');

@@ -75,6 +75,12 @@ function address(registers: readonly Register[], name: string): number {
 export const common = (name: string): number => address(COMMON, name);
 export const socket = (name: string): number => address(SOCKET, name);
 
+/** All the addresses that registers of one kind take. */
+export function addresses(registers: readonly Register[], access?: Access): ReadonlySet<number> {
+  const wanted = registers.filter((each) => access === undefined || each.access === access);
+  return new Set(wanted.flatMap(({ address, size }) => Array.from({ length: size }, (_, index) => address + index)));
+}
+
 export const SOCKETS = 8;
 
 export const MR = { RST: 0x80, WOL: 0x20, PB: 0x10, PPPOE: 0x08, FARP: 0x02 } as const;
@@ -84,7 +90,16 @@ export const PHYCFGR = { RST: 0x80, OPMD: 0x40, OPMDC: 0x38, DPX: 0x04, SPD: 0x0
 export const Protocol = { CLOSED: 0, TCP: 1, UDP: 2, MACRAW: 4 } as const;
 
 /** Upper half of Sn_MR; what a bit means depends on the protocol. */
-export const SnMr = { MULTI: 0x80, MFEN: 0x80, BCASTB: 0x40, ND: 0x20, MC: 0x20, MMB: 0x20, UCASTB: 0x10, MIP6B: 0x10 } as const;
+export const SnMr = {
+  MULTI: 0x80,
+  MFEN: 0x80,
+  BCASTB: 0x40,
+  ND: 0x20,
+  MC: 0x20,
+  MMB: 0x20,
+  UCASTB: 0x10,
+  MIP6B: 0x10,
+} as const;
 
 export const Command = {
   OPEN: 0x01,

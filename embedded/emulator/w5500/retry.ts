@@ -1,7 +1,7 @@
-// Retransmission (datasheet v1.0.9, pages 38 and 39): RCR + 1 tries, of which each waits RTR for an answer; those of TCP
-// wait twice as long each time as long as that is no more than 65,535 units of 100 us.
+// Retransmission (datasheet v1.0.9, pages 38 and 39): RCR + 1 tries, of which each waits RTR for an answer; those of
+// TCP wait twice as long each time as long as that is no more than 65,535 units of 100 us.
 
-import type { Cancel, Clock } from './clock';
+import type { Cancel, Clock } from '../models/clock';
 
 const UNIT = 100;
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { retryTimes, Retry } from './retry';
-import { VirtualClock } from './virtual_clock';
+import { VirtualClock } from '../models/virtual_clock';
 
 const sum = (times: readonly number[]): number => times.reduce((all, each) => all + each, 0);
 

@@ -1,10 +1,11 @@
-// A socket's registers, and the commands that need no protocol. What a protocol does is in tcp.ts, udp.ts and macraw.ts.
+// A socket's registers, and the commands that need no protocol. What a protocol does is in tcp.ts, udp.ts and
+// macraw.ts.
 
 import { RxBuffer, TxBuffer, type Memory } from './buffers';
 import type { Settings } from './arp';
-import type { Cancel, Clock } from './clock';
-import type { Network } from './network';
-import { Command, nameOf, Protocol, SnIr, SOCKET, socket as at, Status } from './registers';
+import type { Cancel, Clock } from '../models/clock';
+import type { Network } from '../models/network';
+import { addresses, Command, nameOf, Protocol, SnIr, SOCKET, socket as at, Status } from './registers';
 import { Macraw } from './macraw';
 import { Tcp } from './tcp';
 import { Udp } from './udp';
@@ -42,10 +43,8 @@ export interface Surroundings {
 }
 
 const SIZE = 0x30;
-const DEFINED = new Set(SOCKET.flatMap(({ address, size }) => Array.from({ length: size }, (_, index) => address + index)));
-const READ_ONLY = new Set(
-  SOCKET.filter(({ access }) => access === 'r').flatMap(({ address, size }) => [address, address + size - 1]),
-);
+const DEFINED = addresses(SOCKET);
+const READ_ONLY = addresses(SOCKET, 'r');
 
 export class Socket {
   readonly tx: TxBuffer;

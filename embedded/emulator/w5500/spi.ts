@@ -1,5 +1,5 @@
-// Frames on SPI: two bytes of address, one of control, then data, of which each has the next address. The frame ends with CSn high
-// or, in the modes of fixed length, after 1, 2 or 4 bytes of data (datasheet v1.0.9, chapter 2).
+// Frames on SPI: two bytes of address, one of control, then data, of which each has the next address. The frame ends
+// with CSn high or, in the modes of fixed length, after 1, 2 or 4 bytes of data (datasheet v1.0.9, chapter 2).
 
 export const Block = { COMMON: 0, SOCKET: 1, TX: 2, RX: 3 } as const;
 

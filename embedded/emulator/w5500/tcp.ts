@@ -1,8 +1,8 @@
 // A socket with TCP: Sn_SR's way through LISTEN or CONNECT to CLOSED (datasheet v1.0.9, pages 46 to 50).
 
 import { dotted, octets, resolve } from './arp';
-import type { Cancel } from './clock';
-import type { Connection, ConnectionEvents, Endpoint, Listener } from './network';
+import type { Cancel } from '../models/clock';
+import type { Connection, ConnectionEvents, Endpoint, Listener } from '../models/network';
 import { Command, nameOf, SnIr, Status } from './registers';
 import { Retry, retryTimes } from './retry';
 import type { Mode, Socket } from './socket';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Bench, counting, MILLISECOND, PEER, SECOND } from './bench';
-import type { FakeConnection } from './fake_network';
+import type { FakeConnection } from '../models/fake_network';
 import { Command, nameOf, SnIr, Status } from './registers';
 
 interface Scene {

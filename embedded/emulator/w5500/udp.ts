@@ -1,7 +1,8 @@
-// A socket with UDP. In the RX buffer each datagram has 8 bytes before it: the sender's address and port, and its length.
+// A socket with UDP. In the RX buffer each datagram has 8 bytes before it: the sender's address and port, and its
+// length.
 
 import { BROADCAST_MAC, dotted, isBroadcast, octets, resolve } from './arp';
-import type { DatagramEvents, Datagrams, Endpoint } from './network';
+import type { DatagramEvents, Datagrams, Endpoint } from '../models/network';
 import { Command, nameOf, SnIr, SnMr, Status } from './registers';
 import type { Retry } from './retry';
 import type { Mode, Socket } from './socket';

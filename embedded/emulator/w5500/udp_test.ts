@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Bench, counting, MILLISECOND } from './bench';
-import { PEER_MAC } from './fake_network';
+import { PEER_MAC } from '../models/fake_network';
 import { IR, SnIr, SnMr, Status } from './registers';
 import { MTU } from './udp';
 
@@ -53,7 +53,8 @@ test('a datagram that does not fit is lost as a whole', () => {
 test('SEND finds out the MAC address once for each address', () => {
   const bench = open();
   bench.send(1, [1, 2, 3]);
-  assert.deepEqual(bench.network.sent, [{ to: { address: '10.0.2.2', port: 7000 }, bytes: [1, 2, 3], mac: [...PEER_MAC] }]);
+  const to = { address: '10.0.2.2', port: 7000 };
+  assert.deepEqual(bench.network.sent, [{ to, bytes: [1, 2, 3], mac: [...PEER_MAC] }]);
   assert.equal(bench.byte(1, 'Sn_IR'), SnIr.SENDOK);
   assert.equal(bench.word(1, 'Sn_TX_FSR'), 2048);
   bench.send(1, [4]);

@@ -1,5 +1,5 @@
-// The chip's cable leads to this computer's loopback interface, and no further. This computer is 10.0.2.2 to the chip, as it is behind QEMU's
-// own network; the chip's ports are ports of 127.0.0.1.
+// The chip's cable leads to this computer's loopback interface, and no further. This computer is 10.0.2.2 to the chip,
+// as it is behind QEMU's own network; the chip's ports are ports of 127.0.0.1.
 
 import * as dgram from 'node:dgram';
 import * as net from 'node:net';

@@ -1,5 +1,5 @@
-// What is beyond the chip's cable. Implemented by a network of sockets of this computer (host_network.ts) and, with losses at will, by that
-// of the tests (fake_network.ts). Events may come from within the call that causes them.
+// What is beyond a chip's cable or antenna. Implemented by a network of sockets of this computer (host_network.ts) and,
+// with losses at will, by that of the tests (fake_network.ts). Events may come from within the call that causes them.
 
 /** Dotted: "10.0.2.2". */
 export type Ipv4 = string;

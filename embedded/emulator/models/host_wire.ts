@@ -1,4 +1,5 @@
-// Ethernet frames in datagrams of UDP on this computer, one in each: as QEMU's `-netdev dgram` and `-netdev socket,udp=` have them.
+// Ethernet frames in datagrams of UDP on this computer, one in each: as QEMU's `-netdev dgram` and
+// `-netdev socket,udp=` have them.
 
 import * as dgram from 'node:dgram';
 import type { Wire } from './network';

@@ -1,4 +1,4 @@
-// The time that the chip lives in: microseconds from any start. Tests turn it by hand (virtual_clock.ts), the model that
+// The time that a chip lives in: microseconds from any start. Tests turn it by hand (virtual_clock.ts), a model that
 // runs alone takes the computer's (host_clock.ts), an emulator its board's.
 
 export type Cancel = () => void;
