@@ -12,6 +12,7 @@ import unittest
 
 sys.path.insert(0, "embedded/emulator")
 import qemu  # pylint: disable=import-error,wrong-import-position
+import rp2040  # pylint: disable=import-error,wrong-import-position
 
 SAFETY = 60  # seconds
 HOST = "10.0.2.2"  # this computer, as QEMU's network shows it to the board
@@ -48,7 +49,8 @@ class Board:
         self.lines = queue.Queue()
         self.seen = []
         firmware = os.path.join(folder, machine, program + ".elf")
-        self.emulator = qemu.Board(machine, firmware, [str(each) for each in arguments], self._say, **options)
+        emulator = qemu if machine in qemu.CONTROLLERS else rp2040
+        self.emulator = emulator.Board(machine, firmware, [str(each) for each in arguments], self._say, **options)
 
     def _say(self, line):
         self.seen.append(line)

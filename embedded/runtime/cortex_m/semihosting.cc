@@ -1,11 +1,25 @@
 // The command line and the end of the program, from and to the emulator (Arm, "Semihosting for AArch32 and
-// AArch64", SYS_GET_CMDLINE and SYS_EXIT_EXTENDED). A board without an emulator or a debugger faults here.
+// AArch64", SYS_GET_CMDLINE and SYS_EXIT_EXTENDED). A board without an emulator or a debugger faults here, but for one
+// that knows: see `net_has_debugger`.
 #include <algorithm>
 
 #include "embedded/boards/board.h"
 
+#ifdef __ARM_ARCH_6M__
+// For a board that can tell. ARMv6-M itself hides it from the processor; on others none has needed it.
+extern "C" [[gnu::weak]] bool net_has_debugger();
+#endif
+
 namespace net::board {
 namespace {
+
+bool has_debugger() {
+#ifdef __ARM_ARCH_6M__
+  return net_has_debugger == nullptr || net_has_debugger();
+#else
+  return true;
+#endif
+}
 
 constexpr std::uint32_t kGetCommandLine = 0x15;
 constexpr std::uint32_t kExitExtended = 0x20;
@@ -27,6 +41,7 @@ std::uint32_t call(std::uint32_t operation, void* block) {
 }  // namespace
 
 std::string_view command_line(std::span<char> buffer) {
+  if (!has_debugger()) return {};
   struct {
     char* text;
     std::uint32_t size;
@@ -37,7 +52,7 @@ std::string_view command_line(std::span<char> buffer) {
 
 void stop(int status) {
   std::uint32_t block[] = {kApplicationExit, static_cast<std::uint32_t>(status)};
-  call(kExitExtended, block);
+  if (has_debugger()) call(kExitExtended, block);
   for (;;) asm volatile("wfi");
 }
 
