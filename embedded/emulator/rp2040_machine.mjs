@@ -18,7 +18,7 @@ function library(name) {
   }
   throw new Error(`${name} is not there: start the emulator by Bazel`);
 }
-const { RP2040, BasePeripheral } = library('rp2040js');
+const { RP2040, BasePeripheral, GPIOPinState } = library('rp2040js');
 
 const FLASH = 0x10000000;
 const RAM = 0x20000000;
@@ -104,6 +104,7 @@ export class Machine {
     this.rp2040.uart[0].onByte = say;
     this.mendInterrupts();
     this.mendMemory();
+    this.mendPins();
     this.mendSpi();
     this.rp2040.onBreak = (code) => this.onBreak(code);
     this.boot(elf);
@@ -150,6 +151,28 @@ export class Machine {
 
   press(byte) {
     this.post(() => this.rp2040.uart[0].feedByte(byte));
+  }
+
+  // Sets a pin from outside, as a chip beside it does; for `post`. Undefined lets go of it.
+  drive(pin, level) {
+    this.driven[pin] = level;
+    this.settle(this.rp2040.gpio[pin]);
+  }
+
+  // A pin has the level that the program drives, or else a chip outside, or else the pad's resistor: rp2040js knows only
+  // the second, and takes each call for an edge.
+  settle(gpio) {
+    const { value: state, index } = gpio;
+    let level = this.driven[index];
+    if (state === GPIOPinState.High || state === GPIOPinState.Low) level = state === GPIOPinState.High;
+    else if (level === undefined && state === GPIOPinState.InputPullUp) level = true;
+    else if (level === undefined && state === GPIOPinState.InputPullDown) level = false;
+    if (level !== undefined && level !== gpio.rawInputValue) gpio.setInputValue(level);
+  }
+
+  mendPins() {
+    this.driven = [];
+    for (const gpio of this.rp2040.gpio) gpio.addListener(() => this.settle(gpio));
   }
 
   // The time that the board's clock should show, in nanoseconds; in virtual time it is never behind.

@@ -100,6 +100,23 @@ class Program(boards.Case):
         self.assertEqual(self.said("random")[0], [one])  # in virtual time a run repeats
         self.assertNotEqual(self.said("random", virtual=False)[0], [one])
 
+    def test_spi_by_fifo_and_by_dma(self):
+        for number in 0, 1:
+            with self.subTest(number):
+                board = self.board("rp2040", "spi", number)
+                spi = board.numbers("spi: ")
+                self.assertEqual(board.end(), 0)
+                self.assertEqual(spi["wrong"], 0)
+                self.assertEqual((spi["frequency"], spi["slow"]), (992_063, 100_000))  # 125 MHz / 126, / 1250
+                self.assertTrue(8064 <= spi["us"] < 8164, spi)
+
+    def test_pins_wake_once(self):
+        board = self.board("rp2040", "pins")
+        pins, edges = board.numbers("pins: "), board.numbers("edges: ")
+        self.assertEqual(board.end(), 0)
+        self.assertEqual(pins, {"high": 1, "low": 0, "is_low": 0, "once": 10, "not_high": 10, "is_high": 0})
+        self.assertEqual(edges, {"old_fall": 0, "no_fall": 10, "fall": 0, "down": 0, "up": 1})
+
 
 class Image(boards.Case):
     def started(self, elf):

@@ -80,7 +80,7 @@ void sleep_until(std::chrono::microseconds until) {
 
 void start() {
   rp2040::start_clocks();
-  rp2040::reset(rp2040::kPins | rp2040::kPads | rp2040::kUart0 | rp2040::kTimer);
+  rp2040::reset(rp2040::kDma | rp2040::kPins | rp2040::kPads | rp2040::kUart0 | rp2040::kTimer);
 
   constexpr std::uint32_t kSixtyFourths = rp2040::kFrequency * 4ULL / kBaud;
   reg(kUartDivider) = kSixtyFourths / 64;

@@ -39,8 +39,8 @@ inline void reset(std::uint32_t parts) {
   }
 }
 
-// 2.15 to 2.18: everything by the crystal of 12 MHz; clk_sys and clk_peri 125 MHz, clk_usb 48 MHz, clk_ref 12 MHz, and a
-// tick of a microsecond for the timer.
+// 2.15 to 2.18: everything by the crystal of 12 MHz; clk_sys and clk_peri 125 MHz, clk_usb 48 MHz, clk_ref 12
+// MHz, and a tick of a microsecond for the timer.
 void start_clocks();
 
 // 1.4.3 and 2.19: what a pin is for.

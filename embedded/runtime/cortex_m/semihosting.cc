@@ -1,6 +1,6 @@
 // The command line and the end of the program, from and to the emulator (Arm, "Semihosting for AArch32 and
-// AArch64", SYS_GET_CMDLINE and SYS_EXIT_EXTENDED). A board without an emulator or a debugger faults here, but for one
-// that knows: see `net_has_debugger`.
+// AArch64", SYS_GET_CMDLINE and SYS_EXIT_EXTENDED). A board without an emulator or a debugger faults here, but
+// for one that knows: see `net_has_debugger`.
 #include <algorithm>
 
 #include "embedded/boards/board.h"

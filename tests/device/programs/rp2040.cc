@@ -1,11 +1,14 @@
 // What a board with an RP2040 does without a network, by the first argument.
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
 #include "embedded/boards/board.h"
 #include "embedded/boards/rp2040/chip.h"
+#include "embedded/boards/rp2040/gpio.h"
+#include "embedded/boards/rp2040/spi.h"
 #include "net/core/text.h"
 
 using namespace std::chrono_literals;
@@ -75,8 +78,9 @@ int clock(std::uint32_t rests, std::uint32_t longest) {
   std::uint32_t timer = microseconds(end - begin);
   auto counted = static_cast<std::uint32_t>(passed / (net::rp2040::kFrequency / 1'000'000));
   net::board::Rests counts = net::board::rests();
-  say("clock: us ", timer, ", systick ", counted, ", alarms ", counts.alarms, ", interrupts ", counts.interrupts,
-      ", others ", counts.others, ", back ", back, ", early ", early, ", latest ", microseconds(latest));
+  say("clock: us ", timer, ", systick ", counted, ", alarms ", counts.alarms, ", interrupts ",
+      counts.interrupts, ", others ", counts.others, ", back ", back, ", early ", early, ", latest ",
+      microseconds(latest));
   return 0;
 }
 
@@ -134,6 +138,75 @@ int random() {
   return 0;
 }
 
+// What is sent comes back, by the controller's own loop.
+int spi(unsigned number) {
+  constexpr std::uint32_t kControl1 = 0x4003C004;
+  static std::array<std::byte, 1000> sent;
+  static std::array<std::byte, 1000> received;
+  net::rp2040::Spi controller(number);
+  net::rp2040::Spi::Pins pins =
+      number == 0 ? net::rp2040::Spi::Pins{16, 18, 19} : net::rp2040::Spi::Pins{8, 14, 11};
+  std::uint32_t slow = controller.start(pins, 100'000);
+  std::uint32_t frequency = controller.start(pins, 1'000'000);
+  net::rp2040::set_bits(kControl1 + number * 0x4000, 1);
+  int wrong = 0;
+  for (std::size_t size : {0U, 1U, 7U, 8U, 9U, 64U, 1000U}) {
+    for (std::byte& each : sent) each = static_cast<std::byte>(net::board::random());
+    received.fill(std::byte{0xA5});
+    controller.exchange(std::span(sent).first(size), std::span(received).first(size));
+    if (!std::equal(sent.begin(), sent.begin() + size, received.begin())) ++wrong;
+    if (size < received.size() && received[size] != std::byte{0xA5}) ++wrong;
+    controller.exchange(std::span(sent).first(size),
+                        {});  // what comes is not kept, nor is it there the next time
+    controller.exchange({}, std::span(received).first(size));
+    if (std::any_of(received.begin(), received.begin() + size, [](std::byte b) { return b != std::byte{0}; }))
+      ++wrong;
+  }
+  net::TimePoint begin = net::board::now();
+  controller.exchange(sent, received);
+  say("spi: slow ", slow, ", frequency ", frequency, ", wrong ", wrong, ", us ",
+      microseconds(net::board::now() - begin));
+  return 0;
+}
+
+// A pin that is driven is also read, and wakes.
+int pins() {
+  using net::rp2040::PinEvent;
+  constexpr unsigned kPin = 21;
+  auto slept = [] {
+    net::TimePoint begin = net::board::now();
+    net::board::rest(begin + 10ms);
+    return microseconds(net::board::now() - begin) / 1000;  // 0, or 10
+  };
+  net::rp2040::make_output(kPin, true);
+  int high = net::rp2040::level(kPin) ? 1 : 0;
+  net::rp2040::set_level(kPin, false);
+  int low = net::rp2040::level(kPin) ? 1 : 0;
+  net::rp2040::wake_once(kPin, PinEvent::kIsLow);
+  std::uint32_t is_low = slept();
+  std::uint32_t once = slept();
+  net::rp2040::wake_once(kPin, PinEvent::kIsHigh);
+  std::uint32_t not_high = slept();
+  net::rp2040::set_level(kPin, true);
+  std::uint32_t is_high = slept();
+  net::rp2040::wake_once(kPin, PinEvent::kFalls);
+  std::uint32_t old_fall = slept();  // of above
+  net::rp2040::wake_once(kPin, PinEvent::kFalls);
+  std::uint32_t no_fall = slept();
+  net::rp2040::set_level(kPin, false);
+  net::rp2040::set_level(kPin, true);
+  std::uint32_t fall = slept();
+  net::rp2040::make_input(kPin, net::rp2040::kPadDown);
+  int pulled_down = net::rp2040::level(kPin) ? 1 : 0;
+  net::rp2040::make_input(kPin, net::rp2040::kPadUp);
+  int pulled_up = net::rp2040::level(kPin) ? 1 : 0;
+  say("pins: high ", high, ", low ", low, ", is_low ", is_low, ", once ", once, ", not_high ", not_high,
+      ", is_high ", is_high);
+  say("edges: old_fall ", old_fall, ", no_fall ", no_fall, ", fall ", fall, ", down ", pulled_down, ", up ",
+      pulled_up);
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -144,6 +217,8 @@ int main(int argc, char** argv) {
   if (what == "turn") return turn();
   if (what == "fault") return fault(argc > 2 ? argv[2] : "");
   if (what == "random") return random();
+  if (what == "spi") return spi(number(2));
+  if (what == "pins") return pins();
   for (int i = 0; i < argc; ++i) say("argument ", std::string_view(argv[i]));
   return static_cast<int>(number(1));
 }
