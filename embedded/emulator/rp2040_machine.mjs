@@ -104,6 +104,7 @@ export class Machine {
     this.rp2040.uart[0].onByte = say;
     this.mendInterrupts();
     this.mendMemory();
+    this.mendTimer();
     this.mendPins();
     this.mendSpi();
     this.rp2040.onBreak = (code) => this.onBreak(code);
@@ -330,6 +331,21 @@ export class Machine {
       return (address & 1) === 0 && there(address, true) ? write16(address, value) : fault();
     };
     rp2040.writeUint8 = (address, value) => (there(address >>> 0, true) ? write8(address >>> 0, value) : fault());
+  }
+
+  // An alarm comes as the timer shows its microsecond (4.6.3): rp2040js rings up to one too early.
+  mendTimer() {
+    const { clock } = this;
+    const timer = this.rp2040.peripherals[0x40054];
+    const write = timer.writeUint32.bind(timer);
+    timer.writeUint32 = (offset, value) => {
+      write(offset, value);
+      const alarm = timer.alarms[(offset - 0x10) / 4];
+      if (alarm === undefined) return;
+      const present = Math.floor(clock.nanos / 1000);
+      const left = (value - present) >>> 0;
+      alarm.clockAlarm.schedule(Math.max((present + left) * 1000 - clock.nanos, 0));
+    };
   }
 
   // With nothing connected a byte takes its time on the wires, and comes back in loopback mode (4.4.4, SSPCR1.LBM):
