@@ -58,7 +58,13 @@ def entry(arguments, places):
 
 
 # The boards' own files are compiled for boards only, which the firmware of tests is.
-BOARDS = ["lm3s6965evb_runtime_test", "microbit_awaits_test", "mps2-an385_runtime_test", "rp2040_test"]
+BOARDS = [
+    "lm3s6965evb_runtime_test",
+    "microbit_awaits_test",
+    "mps2-an385_runtime_test",
+    "rp2040_test",
+    "w5500_bus_test",
+]
 
 
 def entries(options):

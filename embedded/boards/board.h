@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "embedded/lwip/link.h"
+#include "embedded/offload/bus.h"
 #include "net/core/time.h"
 
 namespace net::board {
@@ -40,6 +41,8 @@ std::uint32_t random();
 
 // The Ethernet controller.
 lwip::Link& link();
+// Or the chip that runs TCP/IP itself.
+offload::Bus& bus();
 
 // How much of the stack of `main` and of all tasks has been in use at once, and how much there is; bytes.
 struct StackUse {

@@ -1,47 +1,40 @@
 #!/usr/bin/env node
 // Runs firmware for a board with an RP2040 as if it were a program of this computer.
 //
-//     rp2040.mjs [--virtual] FIRMWARE ARGUMENTS…
+//     rp2040.mjs [--virtual] [--chip NAME] [--forward PORT:HOSTPORT]… [--address SETTING] FIRMWARE ARGUMENTS…
 //
 // The board's console is this program's output, and standard input is what is typed there. SIGINT and SIGTERM reach the
-// firmware as Ctrl-C, SIGUSR1 as Ctrl-T. The exit status is the firmware's; 70 after a fault. With --virtual time jumps
-// to the next alarm whenever the processor sleeps.
+// firmware as Ctrl-C, SIGUSR1 as Ctrl-T; SIGUSR2 or Ctrl-N pulls the network cable out, or plugs it in again. The exit
+// status is the firmware's; 70 after a fault. It ends with the process that started it. With --virtual time jumps to the
+// next alarm whenever the processor sleeps. --chip says what the board has beside it; its ports are free ones of
+// 127.0.0.1, or those that --forward names: a line says which.
 
 import fs from 'node:fs';
-import path from 'node:path';
 import process from 'node:process';
 
+import { model } from './modules.mjs';
+import { CHIPS, clockOf } from './rp2040_chips.mjs';
 import { Machine } from './rp2040_machine.mjs';
+import { parse } from './rp2040_options.mjs';
 
 const CTRL_C = 0x03;
+const CTRL_N = 0x0e;
 const CTRL_T = 0x14;
 const CTRL_BACKSLASH = 0x1c;
-const LONGEST_LINE = 766; // what embedded/runtime/cortex_m/startup.cc has room for
+const ORPHANED = 128 + 1; // as SIGHUP does
+
+const OPENED = /^(?:info: )?(TCP|UDP) port (\d+) is open$/;
 
 function fail(message) {
   process.stderr.write(`error: ${message}\n`);
   process.exit(1);
 }
 
-const words = process.argv.slice(2);
-let virtual = false;
-while (words[0]?.startsWith('--')) {
-  const option = words.shift();
-  if (option === '--') break;
-  if (option !== '--virtual') fail(`${option} is no option of the emulator; it has --virtual`);
-  virtual = true;
-}
-if (words.length === 0) fail('which firmware? rp2040.mjs [--virtual] FIRMWARE ARGUMENTS…');
-const [firmware, ...parameters] = words;
-const line = [path.basename(firmware), ...parameters].join('\x1f');
-const length = Buffer.byteLength(line);
-if (length > LONGEST_LINE) fail(`the board takes ${LONGEST_LINE} bytes of arguments, not ${length}`);
+let machine;
+let chip;
 
-// Lines end as this computer's do.
-const output = [];
 let silent = false;
-function flush() {
-  let text = Buffer.from(output.splice(0));
+function write(text) {
   while (text.length > 0 && !silent) {
     try {
       text = text.subarray(fs.writeSync(1, text));
@@ -54,34 +47,87 @@ function flush() {
   }
 }
 
-let machine;
+// Lines end as this computer's do.
+const output = [];
+function flush() {
+  const text = Buffer.from(output.splice(0));
+  write(text);
+  const opened = OPENED.exec(text.toString('latin1').trimEnd());
+  if (opened) tellPort(opened[1], Number(opened[2]));
+}
+
+function complain(text) {
+  flush();
+  process.stderr.write(`emulator: ${text}\n`);
+}
+
+// Where a port of the board's is, once the firmware has told of it and the chip has opened it: in either order.
+const told = new Set();
+const places = new Map();
+function tellPort(protocol, port, here) {
+  const name = `${protocol} ${port}`;
+  if (here === undefined) told.add(name);
+  else places.set(name, here);
+  if (!told.has(name) || !places.has(name)) return;
+  write(Buffer.from(`emulator: ${protocol} 127.0.0.1:${places.get(name)} is the board's port ${port}\n`));
+}
+
+function attach(options) {
+  const { DhcpNetwork } = model('models/dhcp_network');
+  const { HostNetwork } = model('models/host_network');
+  const { PostedNetwork } = model('models/posted_network');
+  const network = new HostNetwork({
+    port: (_, port) => options.forwards.get(port) ?? 0,
+    opened: (protocol, port, here) => tellPort(protocol.toUpperCase(), port, here),
+    failed: complain,
+  });
+  const posted = new PostedNetwork(network, (event) => machine.post(event));
+  return CHIPS[options.chip](machine, new DhcpNetwork(posted, clockOf(machine)), complain);
+}
+
+let plugged = true;
+function moveCable() {
+  if (chip === undefined) {
+    complain('the board has no network');
+    return;
+  }
+  plugged = !plugged;
+  flush();
+  write(Buffer.from(`emulator: the network cable is ${plugged ? 'plugged in' : 'pulled out'}\n`));
+  machine.post(() => chip.set.cable(plugged ? 1 : 0));
+}
+
 try {
+  const options = parse(process.argv.slice(2));
   machine = new Machine({
-    elf: fs.readFileSync(firmware),
-    line,
-    virtual,
+    elf: fs.readFileSync(options.firmware),
+    line: options.line,
+    virtual: options.virtual,
     say(byte) {
       if (byte !== 0x0d) output.push(byte);
       if (byte === 0x0a) flush();
     },
-    complain(text) {
-      flush();
-      process.stderr.write(`emulator: ${text}\n`);
-    },
+    complain,
     ended(status) {
       flush();
       if (process.stdin.isTTY) process.stdin.setRawMode(false);
       process.exit(status);
     },
   });
+  if (options.chip !== undefined) chip = attach(options);
 } catch (error) {
-  fail(`${firmware}: ${error.message}`);
+  fail(error.message);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => machine.press(CTRL_C));
 process.on('SIGUSR1', () => machine.press(CTRL_T));
-// A sleep without an alarm is no end.
-setInterval(() => {}, 1 << 30);
+process.on('SIGUSR2', moveCable);
+
+// A sleep without an alarm is no end, but whoever started it must be there.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) process.exit(ORPHANED);
+}, 500);
 
 if (process.stdin.isTTY) process.stdin.setRawMode(true);
 process.stdin.on('data', (typed) => {
@@ -90,7 +136,8 @@ process.stdin.on('data', (typed) => {
       process.stdin.setRawMode(false);
       process.exit(128 + 3); // as SIGQUIT does
     }
-    machine.press(byte);
+    if (process.stdin.isTTY && byte === CTRL_N) moveCable();
+    else machine.press(byte);
   }
 });
 process.stdin.on('error', () => {});

@@ -1,19 +1,39 @@
 """Boards with an RP2040 for tests: rp2040.mjs, with the interface that qemu.py has."""
 
 import os
+import re
+import signal
 import subprocess
 import threading
 
+# What the board has beside its processor: rp2040_chips.mjs.
+CHIPS = {
+    "rp2040": None,
+    "w5500-evb-pico": "w5500",
+}
+
+FORWARDED = re.compile(r"emulator: (TCP|UDP) 127\.0\.0\.1:(\d+) is the board's port (\d+)$")
+
 
 class Board:
-    """A board that runs. `say` gets each line of its console, and of the emulator's own, from another thread."""
+    """A board that runs. `say` gets each line of its console, and of the emulator's own, from another thread. `virtual`:
+    time jumps to the next alarm; else it is this computer's, as where the board has a network. `static`: its address,
+    where DHCP is not to choose it."""
 
-    def __init__(self, _, firmware, arguments=(), say=print, virtual=True):
-        self.forwarded = {}
+    def __init__(self, machine, firmware, arguments=(), say=print, virtual=None, static=None, forwards=None):
+        self.forwarded = {}  # (protocol, the firmware's port) -> the port on 127.0.0.1
         self._say = say
         runner = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rp2040.mjs")
+        chip = CHIPS[machine]
+        options = ["--chip", chip] if chip else []
+        if virtual or (virtual is None and not chip):
+            options.append("--virtual")
+        if static:
+            options += ["--address", static]
+        for (_, port), host_port in (forwards or {}).items():
+            options += ["--forward", f"{port}:{host_port}"]
         self._process = subprocess.Popen(
-            ["node", runner, *(["--virtual"] if virtual else []), firmware, *arguments],
+            ["node", runner, *options, "--", firmware, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -24,7 +44,10 @@ class Board:
 
     def _read(self):
         for raw in self._process.stdout:
-            self._say(raw.decode("utf-8", "replace").rstrip("\n"))
+            line = raw.decode("utf-8", "replace").rstrip("\n")
+            if forwarded := FORWARDED.search(line):
+                self.forwarded[forwarded[1], int(forwarded[3])] = int(forwarded[2])
+            self._say(line)
 
     def press(self, key):
         """Types a key at the console."""
@@ -32,6 +55,10 @@ class Board:
             self._process.stdin.write(key)
         except OSError:
             pass
+
+    def move_cable(self):
+        """Pulls the network cable out, or plugs it in again."""
+        self.signal(signal.SIGUSR2)
 
     def signal(self, number):
         self._process.send_signal(number)

@@ -3,22 +3,11 @@
 // The emulator's own mistakes that matter here are mended on the instance: README.md has the list.
 
 import { randomInt } from 'node:crypto';
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 
-// Beside the program that Bazel has made of the runner, or where a test runs.
-function library(name) {
-  for (const folder of [`${process.argv[1]}.runfiles/npm`, path.resolve('../npm')]) {
-    try {
-      return createRequire(path.join(folder, 'BUILD'))(name);
-    } catch (error) {
-      if (error.code !== 'MODULE_NOT_FOUND') throw error;
-    }
-  }
-  throw new Error(`${name} is not there: start the emulator by Bazel`);
-}
-const { RP2040, BasePeripheral, GPIOPinState } = library('rp2040js');
+import { npm } from './modules.mjs';
+
+const { RP2040, BasePeripheral, GPIOPinState } = npm('rp2040js');
 
 const FLASH = 0x10000000;
 const RAM = 0x20000000;
@@ -29,6 +18,8 @@ const EMULATED = 0x79646465; // embedded/boards/rp2040/board.cc
 
 const HARD_FAULT = 3;
 const FAULT_STATUS = 70; // EX_SOFTWARE of sysexits.h
+
+const FUNCTION_SPI = 1; // of a pin
 
 const SLICE = 20_000; // instructions after which node has its turn
 
@@ -93,6 +84,7 @@ export class Machine {
     this.clock = this.rp2040.clock;
     this.status = undefined;
     this.faulted = false;
+    this.inside = false; // an instruction, an alarm or what is posted
     this.timer = undefined;
     this.began = performance.now();
     this.rp2040.logger = {
@@ -116,7 +108,9 @@ export class Machine {
     clearTimeout(this.timer);
     this.timer = undefined;
     if (this.status !== undefined) return;
+    this.inside = true;
     this.slice();
+    this.inside = false;
     if (this.status !== undefined) {
       this.ended(this.status);
       return;
@@ -142,11 +136,18 @@ export class Machine {
     });
   }
 
-  // Does something from outside, such as to set a pin, at the present.
+  // Does something from outside, such as to set a pin, at the present. What a chip outside does for the program, within
+  // an instruction or an alarm, is done at once.
   post(change) {
     if (this.status !== undefined) return;
+    if (this.inside) {
+      change();
+      return;
+    }
+    this.inside = true;
     if (this.core.waiting && !this.virtual) this.tick(this.wall());
     change();
+    this.inside = false;
     this.turn();
   }
 
@@ -169,6 +170,22 @@ export class Machine {
     else if (level === undefined && state === GPIOPinState.InputPullUp) level = true;
     else if (level === undefined && state === GPIOPinState.InputPullDown) level = false;
     if (level !== undefined && level !== gpio.rawInputValue) gpio.setInputValue(level);
+  }
+
+  // Connects a chip: `chip` has select, deselect and transfer, `set.reset` and maybe more; a `wiring` says which SPI
+  // controller and which pins it is on.
+  connect({ controller, receive, clock, transmit, select, reset }, chip) {
+    const { gpio, spi } = this.rp2040;
+    const low = (pin) => gpio[pin].value === GPIOPinState.Low;
+    gpio[select].addListener(() => (low(select) ? chip.select() : chip.deselect()));
+    gpio[reset].addListener(() => chip.set.reset(low(reset) ? 0 : 1));
+    const wires = [receive, clock, transmit].map((pin) => gpio[pin]);
+    this.connected[controller] = (sent) => {
+      // Bytes, in mode 0 or 3, on pins that are the controller's.
+      const { control0, dataBits } = spi[controller];
+      if (dataBits !== 8 || (control0 >> 6 & 1) !== (control0 >> 7 & 1)) return 0xff;
+      return wires.every((pin) => pin.functionSelect === FUNCTION_SPI) ? chip.transfer(sent) : 0xff;
+    };
   }
 
   mendPins() {
@@ -348,12 +365,15 @@ export class Machine {
     };
   }
 
-  // With nothing connected a byte takes its time on the wires, and comes back in loopback mode (4.4.4, SSPCR1.LBM):
-  // rp2040js gives 0 at once, at which DMA overruns the receive FIFO.
+  // A byte takes its time on the wires, and comes back in loopback mode (4.4.4, SSPCR1.LBM): rp2040js gives 0 at once, at
+  // which DMA overruns the receive FIFO. What is connected (`connect`) gives the other byte.
   mendSpi() {
-    for (const spi of this.rp2040.spi) {
+    this.connected = [() => 0, () => 0];
+    for (const [number, spi] of this.rp2040.spi.entries()) {
       let value = 0;
-      const shifted = this.clock.createAlarm(() => spi.completeTransmit(spi.control1 & 1 ? value : 0));
+      const shifted = this.clock.createAlarm(() => {
+        spi.completeTransmit(spi.control1 & 1 ? value : this.connected[number](value));
+      });
       spi.onTransmit = (sent) => {
         value = sent;
         shifted.schedule((spi.dataBits * 1e9) / spi.clockFrequency);

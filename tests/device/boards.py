@@ -49,7 +49,7 @@ class Board:
         self.lines = queue.Queue()
         self.seen = []
         firmware = os.path.join(folder, machine, program + ".elf")
-        emulator = qemu if machine in qemu.CONTROLLERS else rp2040
+        emulator = rp2040 if machine in rp2040.CHIPS else qemu
         self.emulator = emulator.Board(machine, firmware, [str(each) for each in arguments], self._say, **options)
 
     def _say(self, line):

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "embedded/boards/rp2040/chip.h"
+#include "embedded/runtime/cortex_m/masked.h"
 
 namespace net::rp2040 {
 namespace {
@@ -28,11 +29,14 @@ constexpr std::uint32_t kWriteAddress = 0x04;
 constexpr std::uint32_t kCount = 0x08;
 constexpr std::uint32_t kControl = 0x0C;
 constexpr std::uint32_t kControlUntriggered = 0x10;
+constexpr std::uint32_t kInterruptEnabled = kDmaChannels + 0x404;
+constexpr std::uint32_t kInterruptRaised = kDmaChannels + 0x40C;
 constexpr std::uint32_t kTrigger = kDmaChannels + 0x430;
+constexpr unsigned kInterrupt = 11;
 constexpr std::uint32_t kOn = 1U << 0;
 constexpr std::uint32_t kReadNext = 1U << 4;
 constexpr std::uint32_t kWriteNext = 1U << 5;
-constexpr std::uint32_t kQuiet = 1U << 21;
+constexpr std::uint32_t kQuiet = 1U << 21;  // no interrupt
 constexpr std::uint32_t kBusy = 1U << 24;
 // 2.5.3.1: the requests of SPI 0; those of SPI 1 follow.
 constexpr std::uint32_t kRequestToSend = 16;
@@ -49,7 +53,7 @@ void prepare(unsigned channel, std::uint32_t from, std::uint32_t to, std::size_t
   reg(base + kReadAddress) = from;
   reg(base + kWriteAddress) = to;
   reg(base + kCount) = static_cast<std::uint32_t>(size);
-  reg(base + kControlUntriggered) = kOn | kQuiet | options | channel << 11 | request << 15;
+  reg(base + kControlUntriggered) = kOn | options | channel << 11 | request << 15;
 }
 
 }  // namespace
@@ -104,14 +108,21 @@ void Spi::exchange_by_dma(std::span<const std::byte> sent, std::span<std::byte> 
   unsigned sends = 2 * number_;
   unsigned receives = sends + 1;
   prepare(sends, address_of(sent.empty() ? static_cast<const void*>(&kZero) : sent.data()), data, size,
-          sent.empty() ? 0 : kReadNext, kRequestToSend + 2 * number_);
+          kQuiet | (sent.empty() ? 0 : kReadNext), kRequestToSend + 2 * number_);
   prepare(receives, data, address_of(received.empty() ? static_cast<const void*>(&unwanted) : received.data()),
           size, received.empty() ? 0 : kWriteNext, kRequestToReceive + 2 * number_);
   asm volatile("dsb" ::: "memory");
+  set_bits(kInterruptEnabled, 1U << receives);
+  cortex_m::enable_interrupt(kInterrupt);
   reg(kTrigger) = 1U << sends | 1U << receives;
-  while ((reg(kDmaChannels + 64 * receives + kControl) & kBusy) != 0) {
+  for (;;) {
+    cortex_m::Masked masked;  // anew each time: what has ended the sleep is taken in between
+    if ((reg(kDmaChannels + 64 * receives + kControl) & kBusy) == 0) break;
+    asm volatile("dsb\n wfi" ::: "memory");
   }
   asm volatile("dsb" ::: "memory");
 }
+
+extern "C" void net_interrupt_11() { reg(kInterruptRaised) = reg(kInterruptRaised); }
 
 }  // namespace net::rp2040

@@ -23,7 +23,8 @@ class Spi {
   // slowest that there is, 1922 Hz. `mode` is 0 to 3, of clock polarity and phase.
   std::uint32_t start(const Pins& pins, std::uint32_t frequency, unsigned mode = 0);
 
-  // Sends and receives as many bytes each way, and comes back when the last has been received. Where `sent` is
+  // Sends and receives as many bytes each way, and comes back when the last has been received; beyond eight
+  // bytes the processor sleeps meanwhile. Where `sent` is
   // empty zeros are sent, where `received` is empty nothing is kept; else they are of one size.
   void exchange(std::span<const std::byte> sent, std::span<std::byte> received);
 
