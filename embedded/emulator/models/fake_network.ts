@@ -93,9 +93,9 @@ export class FakeConnection implements Connection {
     this.events?.reset();
   }
 
-  /** Acknowledges all that was not. */
-  acknowledge(): void {
-    for (const each of this.owed.splice(0)) each();
+  /** Acknowledges all that was not, or the first `count` of data and FIN. */
+  acknowledge(count = this.owed.length): void {
+    for (const each of this.owed.splice(0, count)) each();
   }
 
   /** What it has sent and the chip has not taken. */
@@ -121,19 +121,28 @@ export class FakeNetwork implements Network {
   readonly arps: Ipv4[] = [];
   /** So many requests are lost first. */
   loseArps = 0;
+  /** Whether answers wait for `answerArps`. */
+  holdArps = false;
   handshake: 'accept' | 'refuse' | 'silent' = 'accept';
   readonly connections: FakeConnection[] = [];
   readonly sent: Sent[] = [];
   readonly bound: { port: number; group: Ipv4 | undefined; events: DatagramEvents; open: boolean }[] = [];
   readonly frames: number[][] = [];
   private listeners: { port: number; incoming: Parameters<Network['listen']>[1] }[] = [];
+  private late: (() => void)[] = [];
   private receivers: ((frame: Uint8Array) => void)[] = [];
 
   arp(address: Ipv4, answer: (mac: Uint8Array) => void): void {
     this.arps.push(address);
     const mac = this.hosts.get(address);
     if (this.loseArps > 0) this.loseArps -= 1;
-    else if (mac !== undefined) answer(mac);
+    else if (mac !== undefined) this.late.push(() => answer(mac));
+    if (!this.holdArps) this.answerArps();
+  }
+
+  /** What was held comes now. */
+  answerArps(): void {
+    for (const each of this.late.splice(0)) each();
   }
 
   connect(localPort: number, to: Endpoint): Connection {

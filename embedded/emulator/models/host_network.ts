@@ -38,9 +38,10 @@ class HostConnection implements Connection {
   private finReported = false;
   private finished = false;
 
+  /** `begin` connects; without it the socket is connected. */
   constructor(
     private readonly socket: net.Socket,
-    private readonly accepted: boolean,
+    private readonly begin?: () => void,
   ) {
     socket.setNoDelay(true);
     socket.on('error', () => {});
@@ -57,8 +58,9 @@ class HostConnection implements Connection {
 
   start(events: ConnectionEvents): void {
     this.events = events;
-    if (this.accepted) setImmediate(() => this.events?.established());
+    if (this.begin === undefined) setImmediate(() => this.events?.established());
     else this.socket.on('connect', () => this.events?.established());
+    this.begin?.();
   }
 
   read(limit: number): Uint8Array {
@@ -142,7 +144,7 @@ class Port {
       socket.resetAndDestroy();
       return;
     }
-    const connection = new HostConnection(socket, true);
+    const connection = new HostConnection(socket);
     incoming(connection, { address: this.host, port: socket.remotePort ?? 0 }, MAC);
     this.closeIfEmpty();
   }
@@ -171,10 +173,11 @@ export class HostNetwork implements Network {
 
   connect(_localPort: number, to: Endpoint): Connection {
     const socket = new net.Socket({ allowHalfOpen: true });
-    // Beyond this computer nobody answers.
     const here = this.here(to.address);
-    if (here !== undefined) socket.connect(to.port, here);
-    return new HostConnection(socket, false);
+    return new HostConnection(socket, () => {
+      // Beyond this computer nobody answers.
+      if (here !== undefined) socket.connect(to.port, here);
+    });
   }
 
   listen(port: number, incoming: Parameters<Network['listen']>[1]): Listener {

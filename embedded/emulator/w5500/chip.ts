@@ -1,5 +1,6 @@
 // The chip as its pins show it: SPI, RSTn, INTn and the cable; and its common registers.
 
+import { Cable } from '../models/cable';
 import { Chance } from '../models/chance';
 import type { Settings } from './arp';
 import { Memory } from './buffers';
@@ -39,6 +40,7 @@ export class W5500 implements Surroundings, Blocks {
   readonly initialPointer: number;
   readonly resetRaises: number;
   readonly faults: Faults;
+  readonly network: Cable;
   /** What the host did that the datasheet does not allow. */
   readonly violations: string[] = [];
   private readonly spi = new Spi(this);
@@ -52,12 +54,13 @@ export class W5500 implements Surroundings, Blocks {
 
   constructor(
     readonly clock: Clock,
-    readonly network: Network,
+    network: Network,
     private readonly options: Options = {},
   ) {
     this.commandTime = options.commandTime ?? 0;
     this.initialPointer = options.initialPointer ?? 0;
     this.resetRaises = options.resetRaises ?? SnIr.DISCON;
+    this.network = new Cable(network);
     this.faults = new Faults(new Chance(options.seed ?? 1));
     this.pin = new InterruptPin(clock, (level) => options.interrupt?.(level));
     this.sockets = Array.from({ length: SOCKETS }, (_, number) => new Socket(number, this));
@@ -99,6 +102,7 @@ export class W5500 implements Surroundings, Blocks {
       this.lowSince ??= this.clock.now();
       this.ready = false;
       this.lock();
+      this.link();
       return;
     }
     if (this.lowSince === undefined) return;
@@ -107,6 +111,7 @@ export class W5500 implements Surroundings, Blocks {
     if (pulse < RESET_PULSE) {
       this.violation(`RSTn was low for ${pulse} us`);
       this.ready = true;
+      this.link();
     } else {
       this.resetItself();
     }
@@ -118,6 +123,7 @@ export class W5500 implements Surroundings, Blocks {
 
   set cable(plugged: boolean) {
     this.phy.cable = plugged;
+    this.link();
   }
 
   get cable(): boolean {
@@ -203,7 +209,10 @@ export class W5500 implements Surroundings, Blocks {
   private writeCommon(address: number, value: number): void {
     if (!DEFINED.has(address) || READ_ONLY.has(address)) return;
     if (address === at('MR') && (value & MR.RST) !== 0) return this.initialize();
-    if (address === at('PHYCFGR')) return this.phy.write(value);
+    if (address === at('PHYCFGR')) {
+      this.phy.write(value);
+      return this.link();
+    }
     if (address === at('IR')) {
       const cleared = this.byte('IR') & value;
       this.bytes[address] = this.byte('IR') & ~value;
@@ -243,8 +252,14 @@ export class W5500 implements Surroundings, Blocks {
 
   private initialize(): void {
     for (const { address, reset } of COMMON) this.bytes.set(reset, address);
-    this.phy.reset();
     for (const each of this.sockets) each.reset();
     this.pin.reset();
+    this.phy.reset();
+    this.link();
+  }
+
+  /** Nothing gets through without a link. */
+  private link(): void {
+    this.network.whole = this.phy.link && this.lowSince === undefined;
   }
 }

@@ -174,6 +174,37 @@ test('beyond this computer nobody answers', () => {
   bench.order(3, 'CLOSE');
 });
 
+test('a cable that is out and in again, under a connection and under one that begins', async () => {
+  const bench = new HostBench();
+  const server = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.pipe(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  for (const number of [0, 1]) {
+    bench.open(number, 'TCP', 50000);
+    bench.aim(number, [10, 0, 2, 2], port);
+  }
+  bench.order(0, 'CONNECT');
+  await bench.interrupt(0, SnIr.CON);
+  bench.order(1, 'CONNECT');
+  bench.chip.cable = false;
+  bench.send(0, [1, 2, 3]);
+  // A connection that comes and goes meanwhile, so that there was time for all of it.
+  const other = net.connect(port, '127.0.0.1');
+  other.end('x');
+  await once(other, 'data');
+  assert.deepEqual([bench.byte(0, 'Sn_IR'), bench.word(0, 'Sn_RX_RSR'), bench.byte(1, 'Sn_IR')], [0, 0, 0]);
+  bench.chip.cable = true;
+  assert.deepEqual(await bench.take(0, 3), [1, 2, 3]);
+  await bench.interrupt(1, SnIr.CON);
+  bench.order(0, 'CLOSE');
+  bench.order(1, 'CLOSE');
+  server.close();
+});
+
 test('datagrams both ways', async () => {
   const bench = new HostBench();
   const peer = dgram.createSocket('udp4').bind(0, '127.0.0.1');

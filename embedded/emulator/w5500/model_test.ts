@@ -64,6 +64,7 @@ test('a server on the chip, from reset to echo', async () => {
     }
     assert.equal(await order('pin cable 0'), 'ok');
     assert.equal(await order('frame 002e0000'), '000000b8');
+    assert.equal(await order('pin cable 1'), 'ok');
     assert.equal(await order('fault junk-bytes 1'), 'ok');
     assert.notEqual(await order('frame 00390000'), '00000004');
     assert.equal(await order('frame 00390000'), '00000004');

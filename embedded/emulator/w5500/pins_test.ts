@@ -126,3 +126,42 @@ test('a pulse on RSTn that is too short is noted, and is none', () => {
   assert.equal(bench.status(0), Status.ESTABLISHED);
   assert.equal(bench.chip.violations.length, 1);
 });
+
+for (const [what, reset] of [
+  ['MR.RST', (bench: Bench) => bench.setCommon('MR', 0x80)],
+  [
+    'RSTn',
+    (bench: Bench) => {
+      bench.chip.resetPin = 0;
+      bench.clock.advance(500);
+      bench.chip.resetPin = 1;
+      bench.clock.advance(PLL_LOCK);
+    },
+  ],
+] as const) {
+  test(`${what} forgets a command that is not accepted yet, and one that waits for ARP`, () => {
+    const bench = new Bench({ commandTime: 10_000 }).configure();
+    bench.network.holdArps = true;
+    bench.open(1, 'UDP', 5000);
+    bench.aim(1, [10, 0, 2, 2], 7000);
+    bench.clock.advance(10_000);
+    bench.send(1, [1]);
+    bench.clock.advance(10_000);
+    assert.equal(bench.network.arps.length, 1);
+    bench.open(0, 'TCP', 5000);
+    assert.equal(bench.byte(0, 'Sn_CR'), 1);
+    reset(bench);
+    assert.equal(bench.byte(0, 'Sn_CR'), 0);
+    assert.equal(bench.clock.pending, 0);
+    bench.network.answerArps();
+    bench.clock.advance(10_000_000);
+    assert.deepEqual([bench.status(0), bench.status(1), bench.byte(1, 'Sn_IR')], [0, 0, 0]);
+    assert.deepEqual(bench.network.sent, []);
+    // And the next one is taken.
+    bench.configure();
+    bench.open(0, 'TCP', 5000);
+    bench.clock.advance(10_000);
+    assert.equal(bench.status(0), Status.INIT);
+    assert.deepEqual(bench.chip.violations, []);
+  });
+}

@@ -77,6 +77,12 @@ test('reserved blocks read 0, take nothing and are noted', () => {
 
 test('the address of a burst goes from FFFF to 0000', () => {
   const bench = new Bench();
+  bench.setCommon('MR', 0x10);
+  assert.deepEqual(bench.read(Block.COMMON, 0, 0xfffe, 4), [0, 0, 0x10, 0]);
+  bench.write(Block.COMMON, 0, 0xffff, 0xee, 0x02, 10, 0, 2, 2);
+  assert.deepEqual(bench.common('MR', 5), [0x02, 10, 0, 2, 2]);
+  bench.write(Block.SOCKET, 3, 0xffff, 0xee, 0x22);
+  assert.equal(bench.byte(3, 'Sn_MR'), 0x22);
   bench.write(Block.TX, 0, 0xfffe, 1, 2, 3, 4);
   assert.deepEqual(bench.read(Block.TX, 0, 0, 2), [3, 4]);
   assert.deepEqual(bench.read(Block.TX, 0, 0xfffe, 4), [1, 2, 3, 4]);

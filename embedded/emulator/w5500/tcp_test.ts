@@ -85,6 +85,7 @@ const TRANSITIONS: [string, string, Step, string, number][] = [
   ['ESTABLISHED', 'DISCON', order('DISCON'), 'FIN_WAIT', 0],
   ['FIN_WAIT', 'the acknowledgement of FIN', acknowledge, 'FIN_WAIT', 0],
   ['FIN_WAIT', 'no answer', after(TCP_TO), 'CLOSED', SnIr.TIMEOUT],
+  ['FIN_WAIT', 'no FIN', (scene) => (acknowledge(scene), after(TCP_TO)(scene)), 'CLOSED', SnIr.TIMEOUT],
   ['FIN_WAIT', 'FIN of the peer first', end, 'CLOSING', 0],
   ['FIN_WAIT', 'RST', reset, 'CLOSED', SnIr.DISCON],
   ['FIN_WAIT', 'data on its way', ({ connection }) => connection.deliver(1), 'FIN_WAIT', SnIr.RECV],
@@ -297,6 +298,66 @@ test('SEND without an acknowledgement: TIMEOUT after TCP_TO, unless the peer ans
   assert.equal(slow.bench.status(0), Status.ESTABLISHED);
   slow.connection.acknowledge();
   assert.equal(slow.bench.byte(0, 'Sn_IR'), SnIr.SENDOK);
+});
+
+test('after SENDOK nothing waits for an acknowledgement', () => {
+  const { bench, connection } = scene('ESTABLISHED');
+  bench.send(0, [1]);
+  bench.clock.advance(TCP_TO - 1);
+  connection.acknowledge();
+  assert.equal(bench.byte(0, 'Sn_IR'), SnIr.SENDOK);
+  assert.equal(bench.clock.pending, 0);
+  bench.clock.advance(3600 * SECOND);
+  assert.equal(bench.status(0), Status.ESTABLISHED);
+});
+
+test('of two SENDs the second is waited for as long as it takes, from its own beginning', () => {
+  const { bench, connection } = scene('ESTABLISHED');
+  bench.send(0, [1]);
+  bench.clock.advance(TCP_TO - 1);
+  bench.send(0, [2]);
+  connection.acknowledge(1);
+  bench.clock.advance(TCP_TO - 1);
+  assert.equal(bench.status(0), Status.ESTABLISHED);
+  bench.clock.advance(1);
+  assert.equal(bench.byte(0, 'Sn_IR'), SnIr.SENDOK | SnIr.TIMEOUT);
+});
+
+test('DISCON waits for the answer to FIN from its own beginning, whatever becomes of data before it', () => {
+  for (const acknowledged of [0, 1]) {
+    const { bench, connection } = scene('ESTABLISHED');
+    bench.send(0, [1]);
+    bench.clock.advance(20 * SECOND);
+    bench.order(0, 'DISCON');
+    bench.clock.advance(10 * SECOND);
+    connection.acknowledge(acknowledged);
+    bench.set(0, 'Sn_IR', SnIr.SENDOK);
+    bench.clock.advance(TCP_TO - 10 * SECOND - 1);
+    assert.equal(bench.status(0), Status.FIN_WAIT);
+    bench.clock.advance(1);
+    assert.equal(bench.status(0), Status.CLOSED);
+    assert.equal(bench.byte(0, 'Sn_IR'), SnIr.TIMEOUT);
+    assert.equal(bench.clock.pending, 0);
+  }
+});
+
+test('an answer to ARP after TIMEOUT, and one after the socket was opened anew, begin nothing', () => {
+  const bench = new Bench().configure();
+  bench.network.holdArps = true;
+  bench.open(0, 'TCP', 50000);
+  bench.aim(0, [10, 0, 2, 2], 80);
+  bench.order(0, 'CONNECT');
+  bench.clock.advance(1800 * MILLISECOND);
+  assert.equal(bench.byte(0, 'Sn_IR'), SnIr.TIMEOUT);
+  bench.order(0, 'OPEN');
+  bench.network.answerArps();
+  assert.equal(bench.status(0), Status.INIT);
+  bench.order(0, 'CONNECT');
+  bench.order(0, 'CLOSE');
+  bench.order(0, 'OPEN');
+  bench.network.answerArps();
+  assert.equal(bench.status(0), Status.INIT);
+  assert.equal(bench.network.connections.length, 0);
 });
 
 test('SEND before SENDOK, and of more than there is room for, is noted', () => {

@@ -163,3 +163,37 @@ test('SEND before the last one has its MAC address is noted', () => {
   bench.send(1, [2]);
   assert.equal(bench.chip.violations.length, 1);
 });
+
+test('CLOSE while ARP is not answered: no datagram, no interrupt, not even if the answer comes', () => {
+  const bench = open();
+  bench.network.holdArps = true;
+  bench.send(1, [1]);
+  bench.order(1, 'CLOSE');
+  assert.equal(bench.clock.pending, 0);
+  bench.clock.advance(10_000 * MILLISECOND);
+  bench.network.answerArps();
+  assert.equal(bench.network.arps.length, 1);
+  assert.deepEqual(bench.network.sent, []);
+  assert.equal(bench.byte(1, 'Sn_IR'), 0);
+  bench.order(1, 'OPEN');
+  assert.deepEqual(bench.read(1, 1, 0x06, 6), [255, 255, 255, 255, 255, 255]);
+});
+
+test('an answer to ARP after TIMEOUT sends nothing; one in time sends what was to be sent, once', () => {
+  const bench = open();
+  bench.network.holdArps = true;
+  bench.send(1, [1]);
+  bench.clock.advance(1800 * MILLISECOND);
+  assert.equal(bench.byte(1, 'Sn_IR'), SnIr.TIMEOUT);
+  bench.set(1, 'Sn_IR', 0xff);
+  bench.network.answerArps();
+  assert.equal(bench.network.sent.length, 0);
+  assert.equal(bench.byte(1, 'Sn_IR'), 0);
+  bench.send(1, [2]);
+  bench.clock.advance(1799 * MILLISECOND);
+  bench.network.answerArps(); // nine of them
+  assert.deepEqual(bench.network.sent.map((each) => each.bytes), [[2]]);
+  assert.equal(bench.byte(1, 'Sn_IR'), SnIr.SENDOK);
+  bench.clock.advance(10_000 * MILLISECOND);
+  assert.equal(bench.byte(1, 'Sn_IR'), SnIr.SENDOK);
+});
