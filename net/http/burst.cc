@@ -19,6 +19,8 @@ constexpr std::size_t kBlock = 4096;
 constexpr std::size_t kMostSkipped = 65536;
 // Of content that goes out at a time, with `write_time` for each.
 constexpr std::size_t kPart = 131072;
+// Of content that waits where it is, to go out with what comes behind it.
+constexpr std::size_t kMostShared = 2 * kPart;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
@@ -97,9 +99,18 @@ bool Burst::end_answer() {
   return ++gathered_ >= options().pipelined || output_.room() < output_.size();
 }
 
+bool Burst::share(Bytes content, std::shared_ptr<const void>&& owner) {
+  bool waits = !idle() && !connection_.closes_ && output_.shared_size() + content.size() <= kMostShared;
+  return waits && output_.share(content, std::move(owner));
+}
+
+Duration Burst::write_time() const {
+  return options().write_time * static_cast<int>(1 + output_.shared_size() / kPart);
+}
+
 Op<void> Burst::send() {
   gathered_ = 0;
-  connection_.timer_.enter_for(Phase::kWrite, options().write_time);
+  connection_.timer_.enter_for(Phase::kWrite, write_time());
   return output_.send();
 }
 
@@ -108,7 +119,7 @@ Task<> Burst::flush(Bytes data, Bytes tail) {
   do {
     Bytes part = data.first(std::min(data.size(), kPart));
     data = data.subspan(part.size());
-    connection_.timer_.enter_for(Phase::kWrite, options().write_time);
+    connection_.timer_.enter_for(Phase::kWrite, write_time());
     co_await output_.flush(part, data.empty() ? tail : Bytes());
   } while (!data.empty());
   connection_.timer_.enter(Phase::kHandler);
@@ -119,7 +130,7 @@ Task<> Burst::flush(Bytes data, Bytes tail) {
 // change.
 Task<> Burst::flush_before() {
   gathered_ = 0;
-  connection_.timer_.enter_for(Phase::kWrite, options().write_time);
+  connection_.timer_.enter_for(Phase::kWrite, write_time());
   co_await output_.flush_first(response_.mark_);
   response_.mark_ = 0;
 }

@@ -90,6 +90,10 @@ class Burst final : public Pooled, private Parting::Host {
   friend class Request;
   friend class Response;
 
+  // Gathers content of an answer behind which others come. False if it is to be sent now.
+  bool share(Bytes content, std::shared_ptr<const void>&& owner);
+  // How long a peer may take for what was gathered and a part.
+  [[nodiscard]] Duration write_time() const;
   void take_back(Stream stream, Bytes words) override;
   Task<> end_in_order();
   Task<> flush_before();

@@ -78,6 +78,18 @@ bool if_range_holds(Fields fields, const Validators& current) {
   return parse_date(value, date) && date == current.modified;
 }
 
+bool may_have_conditions(Fields fields) {
+  auto begins_one = [](char c) { return c == 'I' || c == 'i' || c == 'R' || c == 'r'; };  // If-…, Range
+  std::string_view lines = fields.lines();
+  while (!lines.empty()) {
+    if (begins_one(lines.front())) return true;
+    std::size_t end = lines.find('\n');
+    if (end == std::string_view::npos) return false;
+    lines.remove_prefix(end + 1);
+  }
+  return false;
+}
+
 bool accepts_coding(Fields fields, std::string_view coding) {
   bool any = false;
   for (Field field : fields) {

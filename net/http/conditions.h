@@ -21,6 +21,9 @@ class Validators {
 [[nodiscard]] int evaluate_conditions(std::string_view method, Fields fields, const Validators& current);
 // Whether Range counts: there is no If-Range, or it names the present representation (RFC 9110, 13.1.5).
 [[nodiscard]] bool if_range_holds(Fields fields, const Validators& current);
+// Whether there may be a Range or a condition in the header at all: most have none, and this is one look
+// through it instead of one for each.
+[[nodiscard]] bool may_have_conditions(Fields fields);
 // Whether one of Accept-Encoding's codings is this one, and is acceptable (RFC 9110, 12.5.3).
 [[nodiscard]] bool accepts_coding(Fields fields, std::string_view coding);
 

@@ -50,13 +50,13 @@ class FilesOptions {
 // Copies share everything. *Lifetime*: used on one loop.
 class Files {
  public:
-  // *Errors*: those of opening the folder.
+  // *Errors*: those of opening the folder; invalid_argument for a Cache-Control that is none.
   static Result<Files> open(const std::string& folder, FilesOptions options = FilesOptions());
 
   // *Errors*: those of Response::send and Response::write; io_error for a file that shrinks meanwhile;
   // too_many_open and no_memory, which the server answers 503. What is not there, or may not be read, is
   // answered 404. *Cancellation*: as `blocking` and Response::write.
-  Task<> operator()(Request& request, Response& response);
+  NET_MAKES_TASK Task<> operator()(Request& request, Response& response);
 
  private:
   class Shared;

@@ -37,7 +37,7 @@ class ServerOptions {
   Duration idle_time = std::chrono::seconds(60);   // between requests
   Duration body_time = std::chrono::seconds(20);   // between parts of a body, else 408; and for all of it
   std::uint32_t body_rate = 500;                   // as much more as it would take at this many bytes a second
-  Duration write_time = std::chrono::seconds(30);  // until a peer has taken 128 KiB of an answer
+  Duration write_time = std::chrono::seconds(30);  // until a peer has taken 128 KiB of answers
   Duration drain = std::chrono::seconds(5);        // after cancellation, for requests that are being answered
 
   // Makes a secure stream of one that was accepted, such as tls::accept does; in the connection's own task.

@@ -110,6 +110,13 @@ Response& Response::header(std::string_view name, std::string_view value) {
   return *this;
 }
 
+void Response::add_lines(std::string_view lines) {
+  bad_ = bad_ || started();
+  if (bad_) return;
+  start_head();
+  too_long_ = too_long_ || !burst_.output_.append(lines);
+}
+
 // RFC 9110, 6.4.1: what has no content whatever its fields say.
 bool Response::has_no_content() const {
   return status_ == 204 || status_ == 304 || burst_.parser_.method() == "HEAD";
@@ -158,20 +165,34 @@ bool Response::finish_head(bool known, std::uint64_t length) {
 
 Task<> Response::send(std::string_view content) { return send_all(bytes(content), true); }
 
-Task<> Response::send_all(Bytes content, bool is_text) {
-  if (started()) co_await fail(Errc::invalid_argument, "answer twice");
+// Gathers the header and, if there is room, the content; the answer is complete then.
+Errc Response::begin_content(Bytes content, bool is_text) {
+  if (started()) return Errc::invalid_argument;
   if (is_text && !has_type_ && !content.empty()) header(kContentType, "text/plain; charset=utf-8");
   if (!burst_.can_drop_body()) burst_.connection_.closes_ = true;
-  if (!finish_head(true, content.size())) {
-    co_await fail(bad_ ? Errc::invalid_argument : Errc::limit_exceeded, "write a header");
-  }
-  if (content.empty() || has_no_content()) {
+  if (!finish_head(true, content.size())) return bad_ ? Errc::invalid_argument : Errc::limit_exceeded;
+  if (content.empty() || has_no_content() || burst_.output_.append(text(content))) {
     state_ = State::kDone;
-    co_return;
+  } else {
+    state_ = State::kRaw;
+    length_ = content.size();
   }
-  state_ = State::kRaw;
-  length_ = content.size();
-  if (!burst_.output_.append(text(content))) co_await burst_.flush(content);
+  return Errc::ok;
+}
+
+Task<> Response::send_all(Bytes content, bool is_text) {
+  Errc begun = begin_content(content, is_text);
+  if (begun != Errc::ok) co_await fail(begun, "begin an answer");
+  if (state_ == State::kDone) co_return;
+  co_await burst_.flush(content);
+  state_ = State::kDone;
+}
+
+Task<> Response::send(Bytes content, std::shared_ptr<const void> owner) {
+  Errc begun = begin_content(content, false);
+  if (begun != Errc::ok) co_await fail(begun, "begin an answer");
+  if (state_ == State::kDone) co_return;
+  if (!burst_.share(content, std::move(owner))) co_await burst_.flush(content);
   state_ = State::kDone;
 }
 

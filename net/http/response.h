@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "net/core/task.h"
@@ -55,6 +56,11 @@ class Response {
   // something was sent already. *Cancellation*: as Stream::write. *Lifetime*: `content` outlives the await.
   NET_MAKES_TASK Task<> send(std::string_view content);
   NET_MAKES_TASK Task<> send(Bytes content) { return send_all(content, false); }
+  // The same, and `owner` keeps the content until it has been sent: a long answer need not be sent, nor copied,
+  // before answers to the requests behind it, and goes together with those. Null: the content stays for ever.
+  //
+  // *Errors*, *Cancellation*: as above. *Lifetime*: `content` is there as long as `owner` is held.
+  Task<> send(Bytes content, std::shared_ptr<const void> owner);
 
   // Answers with the length of the content that `write` gives.
   Response& content_length(std::uint64_t length);
@@ -78,14 +84,18 @@ class Response {
 
  private:
   friend class Burst;
+  friend class Files;
   explicit Response(Burst& burst) : burst_(burst) {}
 
   enum class State : std::uint8_t { kFields, kRaw, kChunked, kUntilClose, kNoContent, kDone, kUpgraded };
 
   void begin();
   void start_head();
+  // Adds fields that have been checked: lines, each with its end.
+  void add_lines(std::string_view lines);
   bool finish_head(bool known, std::uint64_t length);
   bool has_no_content() const;
+  Errc begin_content(Bytes content, bool is_text);
   Task<> send_all(Bytes content, bool is_text);
   // Called when the handler has ended.
   Task<> finish();

@@ -17,7 +17,7 @@
 namespace net::uv {
 namespace {
 
-constexpr std::size_t kPieces = 16;  // sent by one system call
+constexpr std::size_t kPieces = 64;  // sent by one system call
 
 }  // namespace
 

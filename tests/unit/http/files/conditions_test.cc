@@ -91,5 +91,16 @@ TEST(AcceptEncoding, IsAListWithWeights) {
   EXPECT_FALSE(accepts_coding(Fields("X: gzip\r\n"), "gzip"));
 }
 
+TEST(Conditions, MayBeThereWhereAFieldBeginsLikeOne) {
+  EXPECT_FALSE(may_have_conditions(Fields()));
+  EXPECT_FALSE(may_have_conditions(Fields("Host: a\r\nAccept: if-range\r\nUser-Agent: Range\r\n")));
+  for (const char* line : {"Range: bytes=0-1\r\n", "range: bytes=0-1\r\n", "If-Match: *\r\n", "if-range: x\r\n",
+                           "IF-NONE-MATCH: *\r\n", "If-Modified-Since: x\r\n", "if-unmodified-since: x\r\n"}) {
+    EXPECT_TRUE(may_have_conditions(Fields(line))) << line;
+    std::string behind = "Host: a\r\nAccept: */*\r\n" + std::string(line) + "X: y\r\n";
+    EXPECT_TRUE(may_have_conditions(Fields(behind))) << line;
+  }
+}
+
 }  // namespace
 }  // namespace net::http

@@ -23,6 +23,13 @@ Task<> upgraded(Request&, Response& response) {
   co_await upgraded.stream.write(upgraded.early);
 }
 
+// Longer than the output.
+Task<> shared(Request& request, Response& response) {
+  static const std::string text(9000, 'x');
+  std::string_view content = request.path() == "/last" ? std::string_view("last") : text;
+  co_await response.send(bytes(content), nullptr);
+}
+
 // The scenario fails where the peer is not answered as it should be; a refused allocation is such a failure.
 Task<> ask(Stream stream, std::string_view sent, std::string_view last) {
   std::string got;
@@ -63,6 +70,12 @@ constexpr std::string_view kTwo =
 NET_MAKES_TASK Task<> whole_bodies() { return run(echo, kTwo, "hello again"); }
 NET_MAKES_TASK Task<> bodies_in_parts() { return run(in_parts, kTwo, "1\r\nn\r\n0\r\n\r\n"); }
 NET_MAKES_TASK Task<> a_refusal() { return run(echo, "GET / HTTP/1.1\r\n\r\n", "no Host field\n"); }
+NET_MAKES_TASK Task<> shared_contents() {
+  return run(shared,
+             "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"
+             "GET /last HTTP/1.1\r\nHost: a\r\n\r\n",
+             "\r\n\r\nlast");
+}
 NET_MAKES_TASK Task<> an_upgrade() {
   return run(upgraded, "GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\nearly", "early");
 }
@@ -87,7 +100,9 @@ TEST_P(Torture, WithoutEveryAllocation) {
 INSTANTIATE_TEST_SUITE_P(Scenarios, Torture,
                          testing::Values(Scenario{"whole bodies", whole_bodies},
                                          Scenario{"bodies in parts", bodies_in_parts},
-                                         Scenario{"a refusal", a_refusal}, Scenario{"an upgrade", an_upgrade}));
+                                         Scenario{"a refusal", a_refusal},
+                                         Scenario{"shared contents", shared_contents},
+                                         Scenario{"an upgrade", an_upgrade}));
 
 }  // namespace
 }  // namespace net::http
