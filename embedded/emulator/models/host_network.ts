@@ -17,6 +17,8 @@ import type {
 } from './network';
 
 const LOOPBACK = '127.0.0.1';
+/** From here on ports are chosen by chance (RFC 6335, section 6). */
+const EPHEMERAL = 49152;
 const MAC = Uint8Array.of(0x52, 0x55, 10, 0, 2, 2);
 
 export interface HostOptions {
@@ -194,7 +196,16 @@ export class HostNetwork implements Network {
     const socket = dgram.createSocket({ type: 'udp4', reuseAddr: group !== undefined });
     const { failed } = this.options;
     let open = true;
-    socket.on('error', (error) => failed?.(`udp port ${port}: ${error.message}`));
+    let elsewhere = false;
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      // Of a port that was chosen by chance nobody needs the number.
+      if (error.code !== 'EADDRINUSE' || port < EPHEMERAL || elsewhere) {
+        failed?.(`udp port ${port}: ${error.message}`);
+      } else if (open) {
+        elsewhere = true;
+        socket.bind(0, LOOPBACK);
+      }
+    });
     socket.on('message', (bytes, from) => {
       if (!open) return;
       const kind = group === undefined ? 'unicast' : 'multicast';

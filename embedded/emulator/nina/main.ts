@@ -1,0 +1,38 @@
+// The model on its own: README.md.
+
+import { HostClock } from '../models/host_clock';
+import { HostNetwork } from '../models/host_network';
+import { run } from '../models/program';
+import type { AccessPoint } from './air';
+import { resolveOnHost } from './host_resolver';
+import { Nina } from './nina';
+import { panel } from './panel';
+
+const OPTIONS = {
+  points: { value: 'SSID[:PASSPHRASE],…', default: 'eddy:eddyeddy,open' },
+  latency: { value: 'MICROSECONDS', default: '50' },
+  boot: { value: 'MICROSECONDS', default: '600000' },
+  'join-time': { value: 'MICROSECONDS', default: '300000' },
+} as const;
+
+const points = (text: string): AccessPoint[] =>
+  text.split(',').map((each) => {
+    const [ssid = '', passphrase] = each.split(':');
+    return passphrase === undefined ? { ssid } : { ssid, passphrase };
+  });
+
+run('nina_model', OPTIONS, ({ values, tell, network }) => {
+  const nina = new Nina(new HostClock(), new HostNetwork(network), {
+    points: points(values.text('points')),
+    latency: values.number('latency'),
+    boot: values.number('boot'),
+    times: { join: values.number('join-time') },
+    seed: values.number('seed'),
+    resolve: (name, answer) => resolveOnHost(name, answer),
+    time: () => Math.floor(Date.now() / 1000),
+    ready: (level) => tell(`ready ${level}`),
+    interrupt: (level) => tell(`gpio0 ${level}`),
+    violation: (what) => tell(`violation ${what}`),
+  });
+  return panel(nina);
+});

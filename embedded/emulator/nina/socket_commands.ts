@@ -1,0 +1,188 @@
+// The commands 70 to 7F: lwIP's sockets, one for one (main/CommandHandler.cpp, socket_socket to socket_getpeername).
+
+import type { AnySocket, Peer } from './lwip';
+import { answer, big16, bytesOf, little16, little32, number8, type Request } from './message';
+import type { Handler, Handlers, Module } from './module';
+import { BUFFER, Command, Errno, FIONREAD, Poll } from './protocol';
+import type { Steps } from './task';
+import { TcpSocket } from './tcp';
+import { UdpSocket } from './udp';
+
+const yes = (request: Request, result: number): Uint8Array => answer(request.code, number8(result === -1 ? 0 : 1));
+
+/** What a sockaddr has in it that nobody has filled. */
+const garbage = (module: Module, length: number): Uint8Array => Uint8Array.from({ length }, () => module.chance.byte());
+
+function endpoint(module: Module, peer: Peer | undefined): [Uint8Array, Uint8Array] {
+  if (peer === undefined) return [garbage(module, 4), garbage(module, 2)];
+  return [bytesOf(peer.address), little16(peer.port)];
+}
+
+/** A command that may wait, of a descriptor in its first parameter. */
+function of(action: (request: Request, module: Module, socket: AnySocket) => Steps<Uint8Array>): Handler {
+  return function* (request, module) {
+    module.lwip.errno = 0;
+    const socket = module.lwip.get(request.byte(4));
+    if (socket === undefined) return missing(request, module);
+    return yield* action(request, module, socket);
+  };
+}
+
+/** To a descriptor that is none. */
+function missing(request: Request, module: Module): Uint8Array {
+  const { code } = request;
+  switch (code) {
+    case Command.ACCEPT:
+      return answer(code, [Uint8Array.of(0xff), ...endpoint(module, undefined)]);
+    case Command.RECV:
+      return answer(code, [new Uint8Array()], true);
+    case Command.RECVFROM:
+      return answer(code, [...endpoint(module, undefined), new Uint8Array()], true);
+    case Command.SEND:
+    case Command.SENDTO:
+      return answer(code, [big16(0)]);
+    case Command.POLL:
+      return answer(code, number8(Poll.READ | Poll.WRITE | Poll.ERROR | Poll.FAIL));
+    case Command.IOCTL:
+    case Command.GETSOCKOPT:
+      return answer(code, [new Uint8Array()]);
+    case Command.GETPEERNAME:
+      return answer(code, [Uint8Array.of(0), ...endpoint(module, undefined)]);
+    default:
+      return answer(code, number8(0));
+  }
+}
+
+function* socket(request: Request, { lwip }: Module): Steps<Uint8Array> {
+  lwip.errno = 0;
+  const descriptor = lwip.socket(request.byte(4));
+  return answer(request.code, number8(descriptor === -1 ? 0xff : descriptor));
+}
+
+function* close(request: Request, { lwip }: Module): Steps<Uint8Array> {
+  lwip.errno = 0;
+  return yes(request, lwip.close(request.byte(4)));
+}
+
+function* errno(request: Request, { lwip }: Module): Steps<Uint8Array> {
+  return answer(request.code, number8(lwip.errno));
+}
+
+const bind = of(function* (request, _module, each) {
+  return yes(request, each.bind(request.big(6)));
+});
+
+const listen = of(function* (request, { lwip }, each) {
+  const result = each instanceof TcpSocket ? each.listen(request.byte(6)) : lwip.fail(Errno.EOPNOTSUPP);
+  return yes(request, result);
+});
+
+const accept = of(function* (request, module, each) {
+  const { lwip } = module;
+  const next = each instanceof TcpSocket ? yield* each.accept(true) : lwip.fail(Errno.EOPNOTSUPP);
+  const descriptor = next === -1 ? -1 : lwip.add(next);
+  const peer = next === -1 || descriptor === -1 ? undefined : next.remote;
+  return answer(request.code, [Uint8Array.of(descriptor & 0xff), ...endpoint(module, peer)]);
+});
+
+const connect = of(function* (request, _module, each) {
+  return yes(request, yield* each.connect({ address: request.address(6), port: request.big(11) }));
+});
+
+/** Those with two bytes of length have their descriptor at another place. */
+function wide(action: (request: Request, module: Module, socket: AnySocket) => Steps<number>): Handler {
+  return function* (request, module) {
+    module.lwip.errno = 0;
+    const each = module.lwip.get(request.byte(5));
+    if (each === undefined) return missing(request, module);
+    return answer(request.code, [big16(Math.max(0, yield* action(request, module, each)))]);
+  };
+}
+
+const send = wide(function* (request, _module, each) {
+  const bytes = request.slice(8, request.big(6));
+  if (each instanceof UdpSocket) return each.send(bytes);
+  return each instanceof TcpSocket ? yield* each.send(bytes, true) : -1;
+});
+
+const sendto = wide(function* (request, _module, each) {
+  const bytes = request.slice(18, request.big(16));
+  const to = { address: request.address(8), port: request.big(14) };
+  if (each instanceof UdpSocket) return each.send(bytes, to);
+  return each instanceof TcpSocket ? yield* each.send(bytes, true) : -1;
+});
+
+const recv = of(function* (request, _module, each) {
+  const bytes = yield* each.recv(Math.min(request.little(6), BUFFER - 16), true);
+  return answer(request.code, [bytes === -1 ? new Uint8Array() : bytes], true);
+});
+
+/** The size is not clamped: more than the buffer holds is written beyond it, which `answer` notices. */
+const recvfrom = of(function* (request, module, each) {
+  const size = request.little(6);
+  if (each instanceof UdpSocket) {
+    const datagram = yield* each.receive(true);
+    if (datagram !== -1) {
+      return answer(request.code, [...endpoint(module, datagram.from), datagram.bytes.subarray(0, size)], true);
+    }
+    return missing(request, module);
+  }
+  const bytes = yield* each.recv(size, true);
+  if (bytes === -1) return missing(request, module);
+  return answer(request.code, [...endpoint(module, each.peer()), bytes], true);
+});
+
+const ioctl = of(function* (request, { lwip }) {
+  const command = request.little32(6);
+  const size = request.byte(10);
+  const argument = request.slice(11, size);
+  const result = lwip.ioctl(request.byte(4), command, request.little32(11));
+  if (result === -1) return answer(request.code, [new Uint8Array()]);
+  return answer(request.code, [command === FIONREAD ? little32(result).subarray(0, size) : argument]);
+});
+
+const poll = of(function* (request, module, each) {
+  if (module.faults.spend('garbledPolls')) {
+    module.lwip.fail(Errno.EBADF);
+    return missing(request, module);
+  }
+  const failed = each instanceof TcpSocket && each.failed;
+  const flags = (each.readable ? Poll.READ : 0) | (each.writable ? Poll.WRITE : 0) | (failed ? Poll.ERROR : 0);
+  return answer(request.code, number8(flags));
+});
+
+const setsockopt = of(function* (request, { lwip }) {
+  const length = Math.min(request.byte(10), 16);
+  return yes(request, lwip.setOption(request.byte(4), request.little32(6), request.slice(11, length)));
+});
+
+const getsockopt = of(function* (request, { lwip }) {
+  if (request.byte(11) < 4) lwip.fail(Errno.EINVAL);
+  const result = request.byte(11) < 4 ? -1 : lwip.option(request.byte(4), request.little32(6));
+  return answer(request.code, [result === -1 ? new Uint8Array() : little32(result)]);
+});
+
+const getpeername = of(function* (request, module, each) {
+  const peer = each.peer();
+  if (peer === undefined) module.lwip.fail(Errno.ENOTCONN);
+  return answer(request.code, [Uint8Array.of(peer === undefined ? 0 : 1), ...endpoint(module, peer)]);
+});
+
+export const SOCKET_COMMANDS: Handlers = {
+  [Command.SOCKET]: socket,
+  [Command.CLOSE]: close,
+  [Command.ERRNO]: errno,
+  [Command.BIND]: bind,
+  [Command.LISTEN]: listen,
+  [Command.ACCEPT]: accept,
+  [Command.CONNECT]: connect,
+  [Command.SEND]: send,
+  [Command.RECV]: recv,
+  [Command.SENDTO]: sendto,
+  [Command.RECVFROM]: recvfrom,
+  [Command.IOCTL]: ioctl,
+  [Command.POLL]: poll,
+  [Command.SETSOCKOPT]: setsockopt,
+  [Command.GETSOCKOPT]: getsockopt,
+  [Command.GETPEERNAME]: getpeername,
+};
