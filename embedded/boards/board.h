@@ -43,6 +43,8 @@ std::uint32_t random();
 lwip::Link& link();
 // Or the chip that runs TCP/IP itself.
 offload::Bus& bus();
+// And its pin READY, if it has one.
+offload::Pin& ready();
 
 // How much of the stack of `main` and of all tasks has been in use at once, and how much there is; bytes.
 struct StackUse {

@@ -17,6 +17,11 @@ export function clockOf(machine) {
 // WIZnet's W5500-EVB-Pico.
 const W5500_EVB_PICO = { controller: 0, receive: 16, clock: 18, transmit: 19, select: 17, reset: 20, interrupt: 21 };
 
+// Arduino's Nano RP2040 Connect; `interrupt` and `ready` are GPIO0 and GPIO33 of its NINA-W102.
+export const NANO_RP2040_CONNECT = {
+  controller: 1, receive: 8, clock: 14, transmit: 11, select: 9, reset: 3, interrupt: 2, ready: 10,
+};
+
 // A W5500 on `network`, and what can be done to it (models/serve.ts).
 function w5500(machine, network, complain) {
   const { W5500 } = model('w5500/chip');

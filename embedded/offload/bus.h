@@ -34,4 +34,19 @@ class Bus {
   ~Bus() = default;
 };
 
+// One more pin of a chip's, which tells what it is ready for.
+class Pin {
+ public:
+  Pin() = default;
+  Pin(const Pin&) = delete;
+  Pin& operator=(const Pin&) = delete;
+
+  [[nodiscard]] virtual bool level() = 0;
+  // Asks to be woken once, as by `Bus::listen`, when it has this level: at once if it has already.
+  virtual void listen(bool level) = 0;
+
+ protected:
+  ~Pin() = default;
+};
+
 }  // namespace net::offload

@@ -5,7 +5,9 @@ namespace net::rp2040 {
 SpiBus::SpiBus(const Wiring& wiring) : wiring_(wiring), spi_(wiring.controller) {
   make_output(wiring.select, true);
   make_output(wiring.reset, true);
-  make_input(wiring.interrupt, wiring.interrupts == PinEvent::kIsLow ? kPadUp : kPadDown);
+  // Also where high is what interrupts: an ESP32 looks at that pin of its, GPIO0, as it starts, which low keeps
+  // from its program (ESP32 Series Datasheet, "Strapping Pins").
+  make_input(wiring.interrupt, kPadUp);
   spi_.start(wiring.spi, wiring.frequency);
 }
 
