@@ -1,5 +1,6 @@
 // The chip's cable leads to this computer's loopback interface, and no further. This computer is 10.0.2.2 to the chip,
-// as it is behind QEMU's own network; the chip's ports are ports of 127.0.0.1.
+// as it is behind QEMU's own network; the chip's ports are ports of 127.0.0.1. Or the chip is one of the hosts that all
+// addresses of 127.0.0.0/8 are: then addresses and ports are the same on both sides.
 
 import * as dgram from 'node:dgram';
 import * as net from 'node:net';
@@ -19,11 +20,14 @@ import type {
 const LOOPBACK = '127.0.0.1';
 /** From here on ports are chosen by chance (RFC 6335, section 6). */
 const EPHEMERAL = 49152;
+const BROADCAST = '127.255.255.255';
 const MAC = Uint8Array.of(0x52, 0x55, 10, 0, 2, 2);
 
 export interface HostOptions {
   /** What the chip calls this computer. */
   host?: Ipv4;
+  /** The chip's own address, of 127.0.0.0/8. */
+  self?: Ipv4;
   /** The port of 127.0.0.1 for the chip's; 0: any that is free. By default the same one. */
   port?: (protocol: 'tcp' | 'udp', chip: number) => number;
   /** Of MACRAW. Without them its frames are lost, which `failed` hears. */
@@ -118,13 +122,13 @@ class Port {
   constructor(
     chip: number,
     here: number,
-    private readonly host: Ipv4,
+    private readonly peer: (socket: net.Socket) => Endpoint,
     options: HostOptions,
     private readonly empty: () => void,
   ) {
     this.server = net.createServer({ allowHalfOpen: true, pauseOnConnect: false }, (socket) => this.accept(socket));
     this.server.on('error', (error) => options.failed?.(`port ${chip}: ${error.message}`));
-    this.server.listen(here, LOOPBACK, () => {
+    this.server.listen(here, options.self ?? LOOPBACK, () => {
       const address = this.server.address();
       if (address !== null && typeof address === 'object') options.opened?.('tcp', chip, address.port);
     });
@@ -147,7 +151,7 @@ class Port {
       return;
     }
     const connection = new HostConnection(socket);
-    incoming(connection, { address: this.host, port: socket.remotePort ?? 0 }, MAC);
+    incoming(connection, this.peer(socket), MAC);
     this.closeIfEmpty();
   }
 
@@ -170,15 +174,19 @@ export class HostNetwork implements Network {
   }
 
   arp(address: Ipv4, answer: (mac: Uint8Array) => void): void {
-    if (address === this.host) answer(MAC);
+    const { self } = this.options;
+    const known = self === undefined ? address === this.host : address !== self && this.here(address) !== undefined;
+    if (known) answer(MAC);
   }
 
-  connect(_localPort: number, to: Endpoint): Connection {
+  connect(localPort: number, to: Endpoint): Connection {
     const socket = new net.Socket({ allowHalfOpen: true });
-    const here = this.here(to.address);
+    const host = this.here(to.address);
+    const { self } = this.options;
+    const from = self === undefined ? {} : { localAddress: self, localPort };
     return new HostConnection(socket, () => {
       // Beyond this computer nobody answers.
-      if (here !== undefined) socket.connect(to.port, here);
+      if (host !== undefined) socket.connect({ port: to.port, host, ...from });
     });
   }
 
@@ -186,7 +194,8 @@ export class HostNetwork implements Network {
     let listening = this.ports.get(port);
     if (listening === undefined) {
       const empty = (): void => void this.ports.delete(port);
-      listening = new Port(port, this.place('tcp', port), this.host, this.remembering(), empty);
+      const peer = (socket: net.Socket): Endpoint => this.seen(socket.remoteAddress, socket.remotePort);
+      listening = new Port(port, this.place('tcp', port), peer, this.remembering(), empty);
       this.ports.set(port, listening);
     }
     return listening.add(incoming);
@@ -194,7 +203,7 @@ export class HostNetwork implements Network {
 
   bind(port: number, group: Ipv4 | undefined, events: DatagramEvents): Datagrams {
     const socket = dgram.createSocket({ type: 'udp4', reuseAddr: group !== undefined });
-    const { failed } = this.options;
+    const { failed, self = LOOPBACK } = this.options;
     let open = true;
     let elsewhere = false;
     socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -203,24 +212,26 @@ export class HostNetwork implements Network {
         failed?.(`udp port ${port}: ${error.message}`);
       } else if (open) {
         elsewhere = true;
-        socket.bind(0, LOOPBACK);
+        socket.bind(0, self);
       }
     });
     socket.on('message', (bytes, from) => {
       if (!open) return;
       const kind = group === undefined ? 'unicast' : 'multicast';
-      events.datagram({ address: this.host, port: from.port }, bytes, kind);
+      events.datagram(this.seen(from.address, from.port), bytes, kind);
     });
     // A group's datagrams come only to a socket of any address.
-    socket.bind(this.place('udp', port), group === undefined ? LOOPBACK : group, () => {
+    socket.bind(this.place('udp', port), group === undefined ? self : group, () => {
       if (!open) return;
       if (group !== undefined) {
-        socket.addMembership(group, LOOPBACK);
-        socket.setMulticastInterface(LOOPBACK);
-        socket.setMulticastLoopback(true);
+        socket.addMembership(group, self);
       }
+      socket.setMulticastInterface(self);
+      socket.setMulticastLoopback(true);
+      socket.setBroadcast(true);
       this.remembering().opened?.('udp', port, socket.address().port);
     });
+    const broadcasts = group === undefined ? this.broadcasts(port, events) : undefined;
     return {
       send: (to, bytes) => {
         const multicast = Number(to.address.split('.')[0]) >> 4 === 14;
@@ -231,8 +242,20 @@ export class HostNetwork implements Network {
       close: () => {
         open = false;
         socket.close();
+        broadcasts?.close();
       },
     };
+  }
+
+  /** Of all hosts beside the chip, and of the chip for them: they come to a socket of that address only. */
+  private broadcasts(port: number, events: DatagramEvents): dgram.Socket | undefined {
+    if (this.options.self === undefined) return undefined;
+    const socket = dgram.createSocket({ type: 'udp4', reuseAddr: true });
+    socket.on('error', () => {});
+    socket.on('message', (bytes, from) => {
+      if (from.address !== this.options.self) events.datagram(this.seen(from.address, from.port), bytes, 'broadcast');
+    });
+    return socket.bind(port, BROADCAST);
   }
 
   wire(received: (frame: Uint8Array) => void): Wire {
@@ -244,8 +267,14 @@ export class HostNetwork implements Network {
     return { send: () => {}, close: () => {} };
   }
 
+  /** A peer, as the chip sees it. */
+  private seen(address: string | undefined, port: number | undefined): Endpoint {
+    return { address: this.options.self === undefined ? this.host : (address ?? this.host), port: port ?? 0 };
+  }
+
   private here(address: Ipv4): Ipv4 | undefined {
     if (address === this.host) return LOOPBACK;
+    if (address === '255.255.255.255' && this.options.self !== undefined) return BROADCAST;
     return address.startsWith('127.') ? address : undefined;
   }
 

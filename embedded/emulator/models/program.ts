@@ -32,6 +32,7 @@ export interface Program {
 const COMMON: Record<string, Option> = {
   listen: { value: '127.0.0.1:0', default: '127.0.0.1:0' },
   'free-ports': {},
+  self: { value: '127.A.B.C' },
   seed: { value: 'N', default: '1' },
 };
 
@@ -65,10 +66,13 @@ export function run(name: string, own: Record<string, Option>, make: (program: P
   const tell = (line: string): void => {
     for (const each of sessions) each.write(`! ${line}\n`);
   };
+  const self = values.text('self');
+  if (self !== '' && !/^127\.[0-9.]+$/.test(self)) fail('--self wants an address of this computer: 127.0.0.2');
   const network: HostOptions = {
+    ...(self === '' ? {} : { self }),
     ...(values.flag('free-ports') ? { port: () => 0 } : {}),
     opened: (protocol, chip, here) => {
-      process.stdout.write(`${protocol === 'wire' ? 'wire' : `${protocol} port ${chip}`} is 127.0.0.1:${here}\n`);
+      process.stdout.write(`${protocol === 'wire' ? 'wire' : `${protocol} port ${chip}`} is ${self || '127.0.0.1'}:${here}\n`);
       tell(`open ${protocol} ${chip} ${here}`);
     },
     failed: (what) => process.stderr.write(`${what}\n`),
