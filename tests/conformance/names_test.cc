@@ -92,10 +92,10 @@ TEST_P(NamesTest, ACancelledLookUpEndsAtOnceAndNothingArrivesLater) {
   run(Row::kNames, [](World& world) -> Task<> {
     world.names()->set("slow", {kV6}, {kV4});
     world.names()->hold("slow", Family::kV4);
-    // More than libuv's threads work on at a time, so that some have begun and some have not.
+    // More than libuv's threads work on at a time, if there may be: some have begun and some have not.
     std::vector<std::unique_ptr<Beside<Task<Addresses>>>> lookups;
-    lookups.reserve(5);
-    for (int i = 0; i < 5; ++i) {
+    lookups.reserve(world.look_ups());
+    for (std::size_t i = 0; i < world.look_ups(); ++i) {
       lookups.push_back(std::make_unique<Beside<Task<Addresses>>>(resolve("slow")));
     }
     co_await settle();

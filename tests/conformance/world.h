@@ -31,11 +31,13 @@ enum class Row : std::uint8_t {
   kReusePort,         // several listeners on one port
   kUnixPaths,         // listen_unix, connect_unix
   kDatagrams,         // UDP
+  kEmptyDatagrams,    // of no bytes
   kDatagramRefusals,  // the network tells a connected UDP socket that nobody listens
   kDropCounter,       // a bounded queue of datagrams that counts what it drops
   kBroadcast,
   kMulticast,
   kNames,         // resolving, and connecting by name
+  kIpv6,          // sockets of it
   kBothFamilies,  // the client reaches the server over IPv4 and over IPv6, whatever `address` is
   kSocketLimit,   // the number of sockets has a limit
   kAcceptLimit,   // and a connection beyond it waits until accepting it succeeds
@@ -115,6 +117,10 @@ class World {
   [[nodiscard]] virtual std::size_t plenty() const { return 1'000'000; }
   // Connections that there may be at once.
   [[nodiscard]] virtual std::size_t many() const { return 50; }
+  // And if they are made one after another.
+  [[nodiscard]] virtual std::size_t lasting() const { return 50; }
+  // Look-ups of both families that there may be at once.
+  [[nodiscard]] virtual std::size_t look_ups() const { return 5; }
   // Connections one after another, of which none may leave anything.
   [[nodiscard]] virtual std::size_t repetitions() const { return 2000; }
   // Datagrams that a socket keeps until somebody receives them.

@@ -1,0 +1,275 @@
+#include "embedded/offload/w5500/network.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "net/core/log.h"
+#include "net/io/parts.h"
+
+namespace net::w5500 {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Page 61: RSTn is low for 500 us at least, and the PLL locks within 1 ms.
+constexpr Duration kReset = milliseconds(1);
+constexpr Duration kStart = milliseconds(2);
+// Chips on real boards take longer: so often they are asked before they are reset once more.
+constexpr std::uint8_t kPatience = 100;
+// A fall of INTn may be missed, and a link has none.
+constexpr Duration kPeriod = milliseconds(250);
+// How long a socket that nobody uses any more waits for its peer's end, in periods.
+constexpr std::uint8_t kLongEnough = 80;
+// Times that sockets are looked at before others have their turn.
+constexpr int kRounds = 16;
+
+}  // namespace
+
+Ip to_ip(const Address& address) {
+  Ip ip;
+  for (std::size_t i = 0; i != ip.size(); ++i) ip[i] = static_cast<std::byte>(address.bytes()[i]);
+  return ip;
+}
+
+Address from_ip(std::span<const std::byte> ip) {
+  auto byte = [&](std::size_t i) { return std::to_integer<std::uint8_t>(ip[i]); };
+  return Address::v4(byte(0), byte(1), byte(2), byte(3));
+}
+
+Endpoint from_peer(std::span<const std::byte, 6> peer) {
+  return Endpoint(from_ip(peer), word_of(peer.subspan<4>()));
+}
+
+W5500Network::W5500Network(Loop& loop, offload::Bus& bus, const Settings& settings)
+    : Timer([](Timer& timer) { static_cast<W5500Network&>(timer).tick(); }),
+      loop_(loop),
+      chip_(bus),
+      settings_(settings) {
+  for (ChipSocket& each : sockets_) each.network_ = this;
+  set_up(false);
+  reset();
+}
+
+W5500Network::~W5500Network() {
+  Timers::stop(*this);
+  chip_.bus().reset(true);
+}
+
+void W5500Network::start_timer(Duration after) { loop_.timers().start(*this, loop_.now() + after); }
+
+void W5500Network::reset() {
+  state_ = State::kHeld;
+  chip_.bus().reset(true);
+  start_timer(kReset);
+}
+
+void W5500Network::tick() {
+  switch (state_) {
+    case State::kHeld:
+      chip_.bus().reset(false);
+      state_ = State::kStarting;
+      tries_ = 0;
+      start_timer(kStart);
+      break;
+    case State::kStarting:
+      if (configure()) {
+        start_timer(kPeriod);
+        check_link();
+        tell_available();
+        chip_.bus().listen();
+      } else if (++tries_ == kPatience) {
+        detail::tell(LogLevel::kWarn, "the W5500 does not answer");
+        reset();
+      } else {
+        start_timer(kStart);
+      }
+      break;
+    case State::kRunning:
+      start_timer(kPeriod);
+      check();
+      break;
+  }
+}
+
+bool W5500Network::configure() {
+  if (chip_.read_twice<1>(kCommon, kVersion)[0] != std::byte{kVersionIs}) return false;
+  chip_.write(kCommon, kHardwareAddress, settings_.hardware_address);
+  write_addresses();
+  chip_.write8(kCommon, kSocketInterruptMask, 0xFF);
+  state_ = State::kRunning;
+  return true;
+}
+
+void W5500Network::write_addresses() {
+  chip_.write(kCommon, kGateway, settings_.gateway);
+  chip_.write(kCommon, kSubnet, settings_.subnet);
+  chip_.write(kCommon, kSourceAddress, settings_.address);
+}
+
+void W5500Network::set_addresses(const Ip& address, const Ip& subnet, const Ip& gateway) {
+  settings_.address = address;
+  settings_.subnet = subnet;
+  settings_.gateway = gateway;
+  if (state_ == State::kRunning) write_addresses();
+  set_up(has_link_ && settings_.address != kNoIp);
+}
+
+void W5500Network::check_link() {
+  has_link_ = (chip_.read_twice<1>(kCommon, kPhy)[0] & std::byte{kLinkIsUp}) != std::byte{};
+  bool up = has_link_ && settings_.address != kNoIp;
+  if (up != is_up()) set_up(up);
+}
+
+// What no interrupt tells, or one that was missed.
+void W5500Network::check() {
+  busy_ = true;
+  auto masks = chip_.read_twice<4>(kCommon, kInterrupts);
+  if (masks[kSocketInterruptMask - kInterrupts] != std::byte{0xFF}) {
+    lose();
+    busy_ = false;
+    return;
+  }
+  check_link();
+  for (ChipSocket& each : sockets_) {
+    if (each.use_ != ChipSocket::Use::kFree) each.look();
+    if (each.use_ != ChipSocket::Use::kLeaving) continue;
+    if (each.age_ != kLongEnough) ++each.age_;
+    if (each.age_ == kLongEnough && each.loss() < 2) each.release();
+  }
+  poll();
+}
+
+void W5500Network::poll() {
+  if (state_ != State::kRunning) return;
+  busy_ = true;
+  drain();
+  busy_ = false;
+  if (freed_) tell_available();
+  chip_.bus().listen();
+}
+
+void W5500Network::drain() {
+  for (int round = 0; round != kRounds; ++round) {
+    std::uint8_t which = chip_.read8(kCommon, kSocketInterrupts);
+    if (which == 0) return;
+    for (ChipSocket& each : sockets_) {
+      if ((which & 1) != 0) each.look();
+      which = static_cast<std::uint8_t>(which >> 1);
+    }
+    if (!chip_.bus().interrupted()) return;
+  }
+}
+
+void W5500Network::suspect() {
+  if (state_ == State::kRunning) start_timer(Duration(0));
+}
+
+// The chip has been reset by itself, or is gone: it is set up anew.
+void W5500Network::lose() {
+  detail::tell(LogLevel::kWarn, "the W5500 was reset");
+  if (is_up()) set_up(false);
+  for (ChipSocket& each : sockets_) each.forget();
+  reset();
+  for (SocketUser* each = users_.front(); each != nullptr; each = users_.next(*each)) each->lost();
+}
+
+void W5500Network::freed() {
+  freed_ = true;
+  if (state_ == State::kRunning && !busy_) tell_available();
+}
+
+void W5500Network::tell_available() {
+  busy_ = true;
+  freed_ = false;
+  for (SocketUser* each = users_.front(); each != nullptr; each = users_.next(*each)) each->available();
+  busy_ = false;
+}
+
+ChipSocket* W5500Network::take(SocketUser& user, Errc& code) {
+  if (state_ != State::kRunning) {
+    code = Errc::network_down;
+    return nullptr;
+  }
+  ChipSocket* found = nullptr;
+  for (ChipSocket& each : sockets_) {
+    if (each.use_ == ChipSocket::Use::kFree) {
+      found = &each;
+      break;
+    }
+    bool leaves = each.use_ == ChipSocket::Use::kLeaving;
+    unsigned loss = each.age_ == kLongEnough ? 1 : each.loss();
+    if (leaves && loss < 2 && (found == nullptr || loss < found->loss())) found = &each;
+  }
+  if (found == nullptr) {
+    code = Errc::too_many_open;
+    return nullptr;
+  }
+  if (found->use_ == ChipSocket::Use::kLeaving) {
+    found->order(kClose);
+    found->await_acceptance();
+    found->forget();
+  }
+  found->use_ = ChipSocket::Use::kUsed;
+  found->user_ = &user;
+  return found;
+}
+
+std::size_t W5500Network::open_sockets() const {
+  return static_cast<std::size_t>(std::count_if(sockets_.begin(), sockets_.end(), [](const ChipSocket& each) {
+    return each.use_ == ChipSocket::Use::kUsed;
+  }));
+}
+
+std::size_t W5500Network::connected_sockets() const {
+  return static_cast<std::size_t>(std::count_if(sockets_.begin(), sockets_.end(), [](const ChipSocket& each) {
+    return each.use_ == ChipSocket::Use::kUsed && each.is_connected();
+  }));
+}
+
+std::uint16_t W5500Network::any_port() {
+  for (;;) {
+    auto port = static_cast<std::uint16_t>(0xC000 | random());
+    bool used = is_used(port, false) || is_used(port, true) ||
+                std::any_of(sockets_.begin(), sockets_.end(), [&](const ChipSocket& each) {
+                  return each.use_ != ChipSocket::Use::kFree && each.port_ == port;
+                });
+    if (!used) return port;
+  }
+}
+
+bool W5500Network::is_used(std::uint16_t port, bool datagrams, bool shares) const {
+  auto& users = const_cast<W5500Network&>(*this).users_;
+  for (SocketUser* each = users.front(); each != nullptr; each = users.next(*each)) {
+    bool of_kind = each->holds_datagrams == datagrams;
+    if (each->held_port == port && of_kind && !(shares && each->shares_port)) return true;
+  }
+  return false;
+}
+
+bool W5500Network::is_local(const Address& address) const {
+  return address.is_v4() && (address.is_any() || to_ip(address) == settings_.address);
+}
+
+bool W5500Network::is_broadcast(const Ip& ip) const {
+  bool all = true;
+  bool of_subnet = true;
+  for (std::size_t i = 0; i != ip.size(); ++i) {
+    all = all && ip[i] == std::byte{0xFF};
+    of_subnet = of_subnet && ip[i] == (settings_.address[i] | ~settings_.subnet[i]);
+  }
+  return all || (of_subnet && ip != settings_.address);
+}
+
+StreamSocket* W5500Network::make_stream(Family family, Errc& code) {
+  if (stream_maker != nullptr) return stream_maker(*this, family, code);
+  code = Errc::not_supported;
+  return nullptr;
+}
+
+DatagramSocket* W5500Network::make_datagram(Family family, Errc& code) {
+  if (datagram_maker != nullptr) return datagram_maker(*this, family, code);
+  code = Errc::not_supported;
+  return nullptr;
+}
+
+}  // namespace net::w5500
