@@ -1,6 +1,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <string>
+#include <system_error>
 #include <utility>
 
 #include "examples/output_file.h"
@@ -12,9 +14,10 @@ namespace fs = std::filesystem;
 
 std::FILE* file_of(void* file) { return static_cast<std::FILE*>(file); }
 
-tl::unexpected<net::Error> failed(const char* what) {
+tl::unexpected<net::Error> failed(const char* what, const std::string& path) {
   int error = errno;
-  return net::failure(net::Errc::io_error, what, error);
+  std::string why = std::generic_category().message(error);
+  return net::failure(net::Errc::io_error, std::string(what) + " " + path + " (" + why + ")", error);
 }
 
 }  // namespace
@@ -35,22 +38,22 @@ net::Result<> OutputFile::open(std::string_view path) {
   file_ = std::fopen(part_.empty() ? path_.c_str() : part_.c_str(), "wb");
   if (file_ == nullptr) {
     part_.clear();
-    return failed("open the output file");
+    return failed("open", path_);
   }
   return {};
 }
 
 net::Result<> OutputFile::write(net::Bytes data) {
   bool written = std::fwrite(data.data(), 1, data.size(), file_of(file_)) == data.size();
-  if (!written) return failed("write to the output file");
+  if (!written) return failed("write to", path_);
   return {};
 }
 
 net::Result<> OutputFile::finish() {
   bool written = std::fclose(file_of(std::exchange(file_, nullptr))) == 0;
-  if (!written) return failed("write to the output file");
+  if (!written) return failed("write to", path_);
   if (part_.empty()) return {};
-  if (std::rename(part_.c_str(), path_.c_str()) != 0) return failed("name the output file");
+  if (std::rename(part_.c_str(), path_.c_str()) != 0) return failed("make", path_);
   part_.clear();
   return {};
 }

@@ -1,6 +1,8 @@
 #include "net/http/syntax.h"
 
+#include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace net::http {
 namespace detail {
@@ -83,14 +85,61 @@ bool is_port(std::string_view text) {
   return true;
 }
 
-// RFC 3986, 3.2.2: what stands in brackets is an IPv6 address or "v1.…"; whether it is one, who connects finds
-// out.
-bool is_bracketed(std::string_view text) {
-  if (text.size() < 4 || !text.starts_with('[') || !text.ends_with(']')) return false;
-  for (char c : text.substr(1, text.size() - 2)) {
-    if (c != ':' && !detail::is(c, detail::kHostCharacter)) return false;
+std::size_t leading_hex(std::string_view text) {
+  std::size_t size = 0;
+  while (size != text.size() && hex_digit(text[size]) >= 0) ++size;
+  return size;
+}
+
+// Four numbers up to 255, without zeros before them.
+bool is_ipv4(std::string_view text) {
+  for (int left = 4; left != 0; --left) {
+    std::size_t dot = left == 1 ? text.size() : text.find('.');
+    if (dot == std::string_view::npos || dot == 0 || dot > 3 || (dot > 1 && text.front() == '0')) return false;
+    std::uint64_t number = 0;
+    if (!parse_decimal(text.substr(0, dot), number) || number > 255) return false;
+    text.remove_prefix(left == 1 ? dot : dot + 1);
   }
   return true;
+}
+
+// Eight groups of hexadecimal digits, the last two perhaps an address of IPv4; "::" stands for some, once.
+bool is_ipv6(std::string_view text) {
+  int groups = 0;
+  bool shortened = false;
+  while (!text.empty()) {
+    if (text.starts_with("::")) {
+      if (std::exchange(shortened, true)) return false;
+      text.remove_prefix(2);
+      if (text.empty()) break;
+    } else if (groups != 0) {
+      if (text.front() != ':') return false;
+      text.remove_prefix(1);
+    }
+    std::size_t size = leading_hex(text);
+    if (size < text.size() && text[size] == '.') {
+      if (!is_ipv4(text)) return false;
+      groups += 2;
+      break;
+    }
+    if (size == 0 || size > 4) return false;
+    ++groups;
+    text.remove_prefix(size);
+  }
+  return shortened ? groups < 8 : groups == 8;
+}
+
+// RFC 3986, 3.2.2: an address of IPv6, or of a version to come: "v7.…".
+bool is_bracketed(std::string_view text) {
+  if (!text.starts_with('[') || !text.ends_with(']')) return false;
+  text = text.substr(1, text.size() - 2);
+  if (is_ipv6(text)) return true;
+  if (text.empty() || lower(text.front()) != 'v') return false;
+  std::size_t version = leading_hex(text.substr(1));
+  std::size_t dot = 1 + version;
+  if (version == 0 || dot + 1 >= text.size() || text[dot] != '.') return false;
+  return std::all_of(text.begin() + static_cast<std::ptrdiff_t>(dot) + 1, text.end(),
+                     [](char c) { return c == ':' || detail::is(c, detail::kHostCharacter); });
 }
 
 }  // namespace
