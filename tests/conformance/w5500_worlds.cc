@@ -31,42 +31,7 @@ namespace net::conformance {
 namespace {
 
 using std::chrono::milliseconds;
-
-// One chip on the loopback interface, beside this computer at 127.0.0.1.
-class Board {
- public:
-  Board(uv::UvLoop& loop, std::uint8_t number)
-      : bus_(loop, tests::W5500Model::at("127.0.0." + std::to_string(number))),
-        network_(loop, bus_, settings(number)) {
-    bus_.attach(&network_);
-  }
-  w5500::W5500Network& network() { return network_; }
-  [[nodiscard]] const w5500::W5500Network& network() const { return network_; }
-
-  void allow_sockets(std::size_t more) {
-    while (w5500::kSockets - network_.open_sockets() > more) {
-      Errc code = Errc::ok;
-      fillers_.push_back(network_.make_datagram(Family::kV4, code));
-      ASSERT_EQ(code, Errc::ok);
-    }
-  }
-  void allow_all_sockets() {
-    for (DatagramSocket* each : std::exchange(fillers_, {})) each->close();
-  }
-
- private:
-  static w5500::Settings settings(std::uint8_t number) {
-    w5500::Settings settings;
-    settings.hardware_address = {std::byte{2}, {}, {}, {}, {}, std::byte{number}};
-    settings.address = {std::byte{127}, {}, {}, std::byte{number}};
-    settings.subnet = {std::byte{255}};
-    return settings;
-  }
-
-  tests::W5500Bus bus_;
-  w5500::W5500Network network_;
-  std::vector<DatagramSocket*> fillers_;
-};
+using tests::W5500Board;
 
 // Whom the chip asks for names: on this computer, without tasks.
 class NameServer final : public Names, private uv::UvSocket {
@@ -133,12 +98,12 @@ Task<> wait_until_up(Network& network) { co_await network.up(); }
 class W5500World final : public World {
  public:
   W5500World(bool client, bool server) : runtime_(uv::Runtime::make()), server_(runtime_->loop()) {
-    if (client) client_board_ = std::make_unique<Board>(runtime_->loop(), kClientNumber);
-    if (server) server_board_ = std::make_unique<Board>(runtime_->loop(), kServerNumber);
+    if (client) client_board_ = std::make_unique<W5500Board>(runtime_->loop(), kClientNumber);
+    if (server) server_board_ = std::make_unique<W5500Board>(runtime_->loop(), kServerNumber);
     sides_ =
         std::make_unique<Sides>(client ? client_board_->network() : static_cast<Network&>(runtime_->network()),
                                 server ? server_board_->network() : static_cast<Network&>(server_));
-    for (Board* board : {client_board_.get(), server_board_.get()}) {
+    for (W5500Board* board : {client_board_.get(), server_board_.get()}) {
       if (board != nullptr) static_cast<void>(block_on(loop(), *sides_, wait_until_up, board->network()));
     }
     if (client) {
@@ -222,14 +187,14 @@ class W5500World final : public World {
   }
   [[nodiscard]] std::uint32_t interface() const override { return ::if_nametoindex("lo"); }
   void allow_sockets(std::size_t more) override {
-    for (Board* board : {client_board_.get(), server_board_.get()}) {
+    for (W5500Board* board : {client_board_.get(), server_board_.get()}) {
       if (board != nullptr) board->allow_sockets(more);
     }
     if (client_board_ == nullptr || server_board_ == nullptr) limit_.emplace(more);
   }
   void allow_all_sockets() override {
     limit_.reset();
-    for (Board* board : {client_board_.get(), server_board_.get()}) {
+    for (W5500Board* board : {client_board_.get(), server_board_.get()}) {
       if (board != nullptr) board->allow_all_sockets();
     }
   }
@@ -240,27 +205,13 @@ class W5500World final : public World {
  private:
   std::unique_ptr<uv::Runtime> runtime_;
   uv::UvNetwork server_;
-  std::unique_ptr<Board> client_board_;
-  std::unique_ptr<Board> server_board_;
+  std::unique_ptr<W5500Board> client_board_;
+  std::unique_ptr<W5500Board> server_board_;
   std::unique_ptr<Sides> sides_;
   FakeResolver resolver_;
   std::unique_ptr<NameServer> name_server_;
   std::optional<DescriptorLimit> limit_;
 };
-
-bool is_free(std::uint16_t port) {
-  for (int type : {SOCK_STREAM, SOCK_DGRAM}) {
-    int socket = ::socket(AF_INET, type | SOCK_CLOEXEC, 0);
-    if (socket < 0) return true;  // without a descriptor nobody knows
-    sockaddr_in any{};
-    any.sin_family = AF_INET;
-    any.sin_port = htons(port);
-    bool bound = ::bind(socket, reinterpret_cast<sockaddr*>(&any), sizeof any) == 0;
-    ::close(socket);
-    if (!bound) return false;
-  }
-  return true;
-}
 
 }  // namespace
 
@@ -276,15 +227,3 @@ std::vector<WorldMaker> worlds() {
 }
 
 }  // namespace net::conformance
-
-// The chip does not know which ports of this computer are free. These are beyond those that the kernel gives to
-// others by itself.
-extern "C" unsigned int net_offload_random() {
-  constexpr unsigned kFirst = 61000;
-  constexpr unsigned kLast = 65535;
-  static unsigned next = kFirst + static_cast<unsigned>(::getpid()) % (kLast - kFirst);
-  do {
-    next = next == kLast ? kFirst : next + 1;
-  } while (!net::conformance::is_free(static_cast<std::uint16_t>(next)));
-  return next;
-}

@@ -20,6 +20,20 @@
 namespace net::tests {
 namespace {
 
+bool is_free(std::uint16_t port) {
+  for (int type : {SOCK_STREAM, SOCK_DGRAM}) {
+    int socket = ::socket(AF_INET, type | SOCK_CLOEXEC, 0);
+    if (socket < 0) return true;  // without a descriptor nobody knows
+    sockaddr_in any{};
+    any.sin_family = AF_INET;
+    any.sin_port = htons(port);
+    bool bound = ::bind(socket, reinterpret_cast<sockaddr*>(&any), sizeof any) == 0;
+    ::close(socket);
+    if (!bound) return false;
+  }
+  return true;
+}
+
 constexpr char kProgram[] = "embedded/emulator/w5500_model";
 
 [[noreturn]] void fail(const char* what) {
@@ -211,4 +225,44 @@ void W5500Bus::wake() {
   loop().post(wake_);
 }
 
+w5500::Settings W5500Board::settings(std::uint8_t number, bool addressed) {
+  w5500::Settings settings;
+  settings.hardware_address = {std::byte{2}, {}, {}, {}, {}, std::byte{number}};
+  if (!addressed) return settings;
+  settings.address = {std::byte{127}, {}, {}, std::byte{number}};
+  settings.subnet = {std::byte{255}};
+  return settings;
+}
+
+W5500Board::W5500Board(uv::UvLoop& loop, std::uint8_t number, bool addressed)
+    : bus_(loop, W5500Model::at("127.0.0." + std::to_string(number))),
+      network_(loop, bus_, settings(number, addressed)) {
+  bus_.attach(&network_);
+}
+
+void W5500Board::allow_sockets(std::size_t more) {
+  while (w5500::kSockets - network_.open_sockets() > more) {
+    Errc code = Errc::ok;
+    DatagramSocket* filler = network_.make_datagram(Family::kV4, code);
+    ASSERT_EQ(code, Errc::ok);
+    fillers_.push_back(filler);
+  }
+}
+
+void W5500Board::allow_all_sockets() {
+  for (DatagramSocket* each : std::exchange(fillers_, {})) each->close();
+}
+
 }  // namespace net::tests
+
+// The chip does not know which ports of this computer are free. These are beyond those that the kernel gives to
+// others by itself.
+extern "C" unsigned int net_offload_random() {
+  constexpr unsigned kFirst = 61000;
+  constexpr unsigned kLast = 65535;
+  static unsigned next = kFirst + static_cast<unsigned>(::getpid()) % (kLast - kFirst);
+  do {
+    next = next == kLast ? kFirst : next + 1;
+  } while (!net::tests::is_free(static_cast<std::uint16_t>(next)));
+  return next;
+}

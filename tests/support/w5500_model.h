@@ -81,4 +81,25 @@ class W5500Bus final : public offload::Bus, private uv::UvSocket {
   bool written_ = false;  // since the last flush
 };
 
+// A chip on the loopback interface, at 127.0.0.`number`, beside this computer at 127.0.0.1.
+// `net_offload_random` gives ports that are free.
+class W5500Board {
+ public:
+  // Without its address it is given none.
+  W5500Board(uv::UvLoop& loop, std::uint8_t number, bool addressed = true);
+  W5500Bus& bus() { return bus_; }
+  w5500::W5500Network& network() { return network_; }
+
+  // From now on only so many more sockets of the chip's can be had.
+  void allow_sockets(std::size_t more);
+  void allow_all_sockets();
+
+ private:
+  static w5500::Settings settings(std::uint8_t number, bool addressed);
+
+  W5500Bus bus_;
+  w5500::W5500Network network_;
+  std::vector<DatagramSocket*> fillers_;
+};
+
 }  // namespace net::tests

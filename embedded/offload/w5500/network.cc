@@ -111,13 +111,19 @@ void W5500Network::set_addresses(const Ip& address, const Ip& subnet, const Ip& 
   settings_.subnet = subnet;
   settings_.gateway = gateway;
   if (state_ == State::kRunning) write_addresses();
-  set_up(has_link_ && settings_.address != kNoIp);
+  tell_up();
+}
+
+void W5500Network::tell_up() {
+  bool up = has_link_ && settings_.address != kNoIp;
+  if (up != is_up()) set_up(up);
 }
 
 void W5500Network::check_link() {
+  bool had = has_link_;
   has_link_ = (chip_.read_twice<1>(kCommon, kPhy)[0] & std::byte{kLinkIsUp}) != std::byte{};
-  bool up = has_link_ && settings_.address != kNoIp;
-  if (up != is_up()) set_up(up);
+  if (has_link_ && !had) freed_ = true;  // whoever waits for it is told
+  tell_up();
 }
 
 // What no interrupt tells, or one that was missed.
@@ -167,7 +173,8 @@ void W5500Network::suspect() {
 // The chip has been reset by itself, or is gone: it is set up anew.
 void W5500Network::lose() {
   detail::tell(LogLevel::kWarn, "the W5500 was reset");
-  if (is_up()) set_up(false);
+  has_link_ = false;
+  tell_up();
   for (ChipSocket& each : sockets_) each.forget();
   reset();
   for (SocketUser* each = users_.front(); each != nullptr; each = users_.next(*each)) each->lost();

@@ -51,6 +51,8 @@ class W5500Network final : public Network, private Timer {
   [[nodiscard]] const Settings& settings() const { return settings_; }
   // From here on it has these addresses; without one it is down.
   void set_addresses(const Ip& address, const Ip& subnet, const Ip& gateway);
+  void set_name_server(std::size_t place, const Endpoint& server) { name_servers_.set(place, server); }
+  [[nodiscard]] bool has_link() const { return has_link_; }
   // Of its sockets, those that somebody holds: for finding leaks.
   [[nodiscard]] std::size_t open_sockets() const;
   // Of these, those that are connected.
@@ -112,6 +114,7 @@ class W5500Network final : public Network, private Timer {
   void write_addresses();
   void check();
   void check_link();
+  void tell_up();
   void drain();
   void lose();
   void tell_available();

@@ -1,0 +1,79 @@
+// What the driver makes of eight sockets.
+#include <vector>
+
+#include "tests/offload/w5500_bench.h"
+
+namespace net::tests {
+namespace {
+
+class W5500Sockets : public W5500Bench {};
+
+TEST_F(W5500Sockets, TwoConnectBeforeAnybodyAcceptsAndAThirdAfterOneWasReplaced) {
+  run([](W5500Bench& bench) -> Task<> {
+    Listener listener = co_await net::listen(Endpoint(kBoardAddress, 0));
+    EXPECT_EQ(bench.chip().open_sockets(), 2U);
+    std::vector<Stream> clients;
+    for (std::size_t i = 0; i != 6; ++i) {
+      Stream client = co_await net::connect(listener.local());
+      clients.push_back(std::move(client));
+      auto seen = [&] { return bench.chip().connected_sockets() == clients.size(); };
+      co_await eventually(seen);
+    }
+    EXPECT_EQ(bench.chip().open_sockets(), 8U);
+    for (Stream& client : clients) {
+      Stream server = co_await listener.accept();
+      EXPECT_EQ(server.peer(), client.local());
+    }
+  });
+}
+
+TEST_F(W5500Sockets, AllInUseIsTooManyOpenAndOneThatIsLeavingGivesWay) {
+  run_as_client([](W5500Bench& bench) -> Task<> {
+    Listener listener = co_await net::listen(Endpoint(kHere, 0));
+    std::vector<Stream> clients;
+    std::vector<Stream> servers;
+    for (int i = 0; i != 8; ++i) {
+      Stream client = co_await net::connect(listener.local());
+      Stream server = co_await listener.accept();
+      clients.push_back(std::move(client));
+      servers.push_back(std::move(server));
+    }
+    Errc code = co_await failure_of(net::connect(listener.local()));
+    EXPECT_EQ(code, Errc::too_many_open);
+    // Its peer does not end: the chip waits for that, until somebody wants the socket.
+    clients.pop_back();
+    std::string end = co_await read_some(servers.back());
+    EXPECT_EQ(end, "");
+    EXPECT_EQ(bench.chip().open_sockets(), 7U);
+    Stream another = co_await net::connect(listener.local());
+    EXPECT_EQ(bench.chip().open_sockets(), 8U);
+  });
+}
+
+TEST_F(W5500Sockets, HundredsOfConnectionsThatTheChipEndsLeaveNone) {
+  run([](W5500Bench& bench) -> Task<> {
+    Listener listener = co_await net::listen(Endpoint(kBoardAddress, 0));
+    for (int i = 0; i != 200; ++i) {
+      Stream client = co_await net::connect(listener.local());
+      Stream server = co_await listener.accept();
+      co_await server.write("bye");
+      server = Stream();
+      std::string got = co_await read_to_end(client);
+      EXPECT_EQ(got, "bye");
+      auto standing = [&] { return bench.chip().open_sockets() == 2; };
+      co_await eventually(standing);
+    }
+  });
+}
+
+TEST_F(W5500Sockets, AnUnpluggedCableIsSeen) {
+  run([](W5500Bench& bench) -> Task<> {
+    bench.bus().order("pin cable 0");
+    co_await bench.chip().down();
+    bench.bus().order("pin cable 1");
+    co_await bench.chip().up();
+  });
+}
+
+}  // namespace
+}  // namespace net::tests
