@@ -29,7 +29,7 @@ class ProgramLoop final : public BoardLoop {
   Program& program() { return program_; }
   // Until others can reach this host, or Ctrl-C is pressed.
   void wait_until_up() {
-    while (!network().is_up() && !interrupted_) poll(kNever);
+    while (!network().is_up() && !interrupted_) wait();
     if (kDiagnostics && network().is_up()) log(LogLevel::kInfo, "the network is up, this host has ", address());
   }
 
@@ -61,9 +61,7 @@ T& make_for_good(Arguments&... arguments) {
 
 int run(Main& main, const RunOptions&) {
   auto& loop = make_for_good<ProgramLoop>();
-  if constexpr (kDiagnostics)
-    log(LogLevel::kInfo, "memory: ", static_cast<std::uint32_t>(arena_size()), " bytes for tasks, ",
-        static_cast<std::uint32_t>(lwip::LwipLoop::pools()), " bytes for lwIP");
+  if constexpr (kDiagnostics) tell_memory(static_cast<std::uint32_t>(arena_size()));
   loop.wait_until_up();
   int status = make_for_good<Program::Running>(loop.program(), main).finish();
   tell_use(false);
@@ -88,5 +86,3 @@ extern "C" void net_tell_task() {
   board::write(line.text());
 }
 #endif
-
-extern "C" unsigned int net_lwip_random() { return net::board::random(); }

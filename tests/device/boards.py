@@ -99,6 +99,11 @@ class Case(unittest.TestCase):
 
     machine = ""
 
+    @property
+    def has_chip(self):
+        """TCP/IP is a chip's, which has eight sockets, IPv4 and no empty datagrams."""
+        return self.machine in rp2040.CHIPS
+
     def board(self, program, *arguments, **options):
         board = Board(self.machine, program, *arguments, **options)
         self.addCleanup(board.stop)

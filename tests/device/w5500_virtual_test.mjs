@@ -1,45 +1,11 @@
 // A board and its W5500 in virtual time, on a network whose every datagram comes when the test says so.
 
 import assert from 'node:assert';
-import fs from 'node:fs';
 import { test } from 'node:test';
 
-import { model } from '../../embedded/emulator/modules.mjs';
-import { CHIPS } from '../../embedded/emulator/rp2040_chips.mjs';
-import { Machine } from '../../embedded/emulator/rp2040_machine.mjs';
+import { Board, CTRL_C, SECOND } from './emulated.mjs';
 
-const FIRMWARE = 'tests/device/w5500-evb-pico/w5500_bus.elf';
 const PEER = { address: '10.0.2.2', port: 4711 };
-const CTRL_C = 0x03;
-const SECOND = 1e9;
-
-const { FakeNetwork } = model('models/fake_network');
-const { PostedNetwork } = model('models/posted_network');
-
-// A board that runs until its program ends; what `events` has, [nanoseconds, action], happens at that time of its own.
-function run(what, events = () => []) {
-  const said = [];
-  const complaints = [];
-  const network = new FakeNetwork();
-  let text = '';
-  return new Promise((resolve) => {
-    const machine = new Machine({
-      elf: fs.readFileSync(FIRMWARE),
-      line: `w5500_bus\x1f${what}`,
-      virtual: true,
-      say(byte) {
-        if (byte === 0x0a) said.push([machine.clock.nanos, text.trimEnd()]);
-        text = byte === 0x0a ? '' : text + String.fromCharCode(byte);
-      },
-      complain: (complaint) => complaints.push(complaint),
-      ended: (status) => resolve({ status, said, complaints, network, frames }),
-    });
-    const frames = watch(machine);
-    const chip = CHIPS.w5500(machine, new PostedNetwork(network, (event) => machine.post(event)), (each) => complaints.push(each));
-    for (const [time, action] of events({ machine, network, chip })) machine.clock.createAlarm(action).schedule(time);
-    machine.run();
-  });
-}
 
 // [bytes, instructions of the processor's] of each frame.
 function watch(machine) {
@@ -76,27 +42,29 @@ function watch(machine) {
 }
 
 test('the processor sleeps during a long transfer', async () => {
-  const { status, complaints, frames } = await run('memory');
-  assert.deepStrictEqual([status, complaints], [0, []]);
+  const board = new Board('w5500_bus', 'w5500_bus\x1fmemory');
+  const frames = watch(board.machine);
+  assert.strictEqual(await board.run(), 0);
+  assert.deepStrictEqual(board.complaints, []);
   const long = frames.filter(([bytes]) => bytes > 1000);
   assert.strictEqual(long.length, 3);
   // The wires take 32,000 cycles.
   for (const [, instructions] of long) assert.ok(instructions < 1000, `${instructions} instructions`);
 });
 
-const echoes = ({ machine, network }) => [
-  ...[1, 2, 3600].map((seconds) => [
-    seconds * SECOND,
-    () => network.bound[0].events.datagram(PEER, Uint8Array.of(seconds & 0xff, 1, 2, 3, 4, 5, 6, 7, 8, 9), 'unicast'),
-  ]),
-  [4000 * SECOND, () => machine.press(CTRL_C)],
-];
-
 test('it wakes at the time of a datagram, and a run is the same each time', async () => {
   const runs = [];
   for (let i = 0; i < 2; ++i) {
-    const { status, said, complaints, network, frames } = await run('echo', echoes);
-    assert.deepStrictEqual([status, complaints], [0, []]);
+    const board = new Board('w5500_bus', 'w5500_bus\x1fecho');
+    const { network, said } = board;
+    const frames = watch(board.machine);
+    for (const seconds of [1, 2, 3600]) {
+      const bytes = Uint8Array.of(seconds & 0xff, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+      board.at(seconds * SECOND, () => network.bound[0].events.datagram(PEER, bytes, 'unicast'));
+    }
+    board.at(4000 * SECOND, () => board.press(CTRL_C));
+    assert.strictEqual(await board.run(), 0);
+    assert.deepStrictEqual(board.complaints, []);
     assert.deepStrictEqual(network.sent.map(({ to, bytes }) => [to, bytes[0], bytes.length]), [
       [PEER, 1, 10],
       [PEER, 2, 10],

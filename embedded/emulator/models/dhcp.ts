@@ -41,6 +41,8 @@ function options(message: Uint8Array): Map<number, number[]> {
   return found;
 }
 
+export const typeOf = (message: Uint8Array): number | undefined => options(message).get(Option.TYPE)?.[0];
+
 /** What is answered to a client's message, and whether it is for all hosts; undefined: nothing. */
 export function answer(lease: Lease, message: Uint8Array): { bytes: Uint8Array; broadcast: boolean } | undefined {
   if (message.length < FIXED + COOKIE.length || message[0] !== REQUEST) return undefined;

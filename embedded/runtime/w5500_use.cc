@@ -1,0 +1,15 @@
+// What the driver of a W5500 asks of a board. The chip's memory is its own.
+#include "embedded/boards/board.h"
+#include "embedded/runtime/use.h"
+#include "net/core/diagnostics.h"
+
+extern "C" unsigned int net_offload_random() { return net::board::random(); }
+
+#if NET_DIAGNOSTICS
+namespace net::detail {
+
+void tell_memory(std::uint32_t arena) { tell_numbers("memory", ": % bytes for tasks", {arena}); }
+void tell_stack_use(bool) {}
+
+}  // namespace net::detail
+#endif

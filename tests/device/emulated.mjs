@@ -1,0 +1,56 @@
+// What tests of boards in virtual time share: an emulated board with a W5500, on a network that is in the test's hands.
+
+import fs from 'node:fs';
+
+import { model } from '../../embedded/emulator/modules.mjs';
+import { CHIPS, clockOf } from '../../embedded/emulator/rp2040_chips.mjs';
+import { Machine } from '../../embedded/emulator/rp2040_machine.mjs';
+
+export const SECOND = 1e9;
+export const CTRL_C = 0x03;
+
+const { DhcpNetwork } = model('models/dhcp_network');
+const { FakeNetwork } = model('models/fake_network');
+const { PostedNetwork } = model('models/posted_network');
+
+export class Board {
+  said = []; // [nanoseconds, line]
+  complaints = [];
+  network = new FakeNetwork();
+
+  // `line`: the program's name and arguments, separated by '\x1f'.
+  constructor(program, line = program) {
+    let text = '';
+    this.ended = new Promise((resolve) => {
+      this.machine = new Machine({
+        elf: fs.readFileSync(`tests/device/w5500-evb-pico/${program}.elf`),
+        line,
+        virtual: true,
+        say: (byte) => {
+          if (byte === 0x0a) this.said.push([this.machine.clock.nanos, text.trimEnd()]);
+          text = byte === 0x0a ? '' : text + String.fromCharCode(byte);
+        },
+        complain: (complaint) => this.complaints.push(complaint),
+        ended: resolve,
+      });
+    });
+    const posted = new PostedNetwork(this.network, (event) => this.machine.post(event));
+    this.dhcp = new DhcpNetwork(posted, clockOf(this.machine));
+  }
+
+  // At that time of its own, in nanoseconds.
+  at(time, action) {
+    this.machine.clock.createAlarm(action).schedule(time - this.machine.clock.nanos);
+  }
+
+  press(key) {
+    this.machine.press(key);
+  }
+
+  // Until the program ends; its status.
+  run() {
+    this.chip = CHIPS.w5500(this.machine, this.dhcp, (complaint) => this.complaints.push(complaint));
+    this.machine.run();
+    return this.ended;
+  }
+}
