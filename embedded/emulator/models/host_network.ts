@@ -212,7 +212,7 @@ export class HostNetwork implements Network {
         failed?.(`udp port ${port}: ${error.message}`);
       } else if (open) {
         elsewhere = true;
-        socket.bind(0, self);
+        socket.bind(0, self, bound);
       }
     });
     socket.on('message', (bytes, from) => {
@@ -221,7 +221,7 @@ export class HostNetwork implements Network {
       events.datagram(this.seen(from.address, from.port), bytes, kind);
     });
     // A group's datagrams come only to a socket of any address.
-    socket.bind(this.place('udp', port), group === undefined ? self : group, () => {
+    const bound = (): void => {
       if (!open) return;
       if (group !== undefined) {
         socket.addMembership(group, self);
@@ -230,7 +230,8 @@ export class HostNetwork implements Network {
       socket.setMulticastLoopback(true);
       socket.setBroadcast(true);
       this.remembering().opened?.('udp', port, socket.address().port);
-    });
+    };
+    socket.bind(this.place('udp', port), group === undefined ? self : group, bound);
     const broadcasts = group === undefined ? this.broadcasts(port, events) : undefined;
     return {
       send: (to, bytes) => {

@@ -22,6 +22,7 @@ export interface Surroundings {
   ephemeral(protocol: 'tcp' | 'udp'): number;
   /** Whether somebody has it already; `reuse` as of SO_REUSEADDR. */
   taken(protocol: 'tcp' | 'udp', port: number, reuse: boolean): boolean;
+  listens(port: number): boolean;
   /** A connection that is closed and still has its port: in TIME_WAIT until the time of the clock. */
   linger(port: number, until: number): void;
 }
@@ -199,6 +200,10 @@ export class Lwip implements Surroundings {
     if (protocol === 'tcp' && !reuse && this.lingering.some((each) => each.port === port)) return true;
     const others = this.table.filter((each) => each?.protocol === protocol && each.port === port);
     return others.some((each) => !(reuse && each?.reuse === true));
+  }
+
+  listens(port: number): boolean {
+    return this.table.some((each) => each instanceof TcpSocket && each.listening && each.port === port);
   }
 
   linger(port: number, until: number): void {

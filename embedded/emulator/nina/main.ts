@@ -1,10 +1,12 @@
 // The model on its own: README.md.
 
+import { readFileSync } from 'node:fs';
 import { HostClock } from '../models/host_clock';
 import { HostNetwork } from '../models/host_network';
 import { run } from '../models/program';
 import type { AccessPoint } from './air';
 import { resolveOnHost } from './host_resolver';
+import { hostTls } from './host_tls';
 import { Nina } from './nina';
 import { panel } from './panel';
 
@@ -12,6 +14,7 @@ const OPTIONS = {
   points: { value: 'SSID[:PASSPHRASE],…', default: 'eddy:eddyeddy,open' },
   latency: { value: 'MICROSECONDS', default: '50' },
   boot: { value: 'MICROSECONDS', default: '600000' },
+  ca: { value: 'FILE' },
   'join-time': { value: 'MICROSECONDS', default: '300000' },
 } as const;
 
@@ -22,6 +25,7 @@ const points = (text: string): AccessPoint[] =>
   });
 
 run('nina_model', OPTIONS, ({ values, tell, network }) => {
+  const ca = values.text('ca');
   const nina = new Nina(new HostClock(), new HostNetwork(network), {
     points: points(values.text('points')),
     latency: values.number('latency'),
@@ -29,6 +33,7 @@ run('nina_model', OPTIONS, ({ values, tell, network }) => {
     times: { join: values.number('join-time') },
     seed: values.number('seed'),
     resolve: (name, answer) => resolveOnHost(name, answer),
+    tls: hostTls(ca === '' ? undefined : readFileSync(ca, 'utf8')),
     time: () => Math.floor(Date.now() / 1000),
     ready: (level) => tell(`ready ${level}`),
     interrupt: (level) => tell(`gpio0 ${level}`),

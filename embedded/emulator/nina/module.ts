@@ -7,12 +7,14 @@ import type { Station, Times } from './air';
 import type { Faults } from './faults';
 import type { Lwip } from './lwip';
 import type { Request } from './message';
+import type { Slots } from './slots';
 import type { Steps } from './task';
 
 export interface Module {
   readonly clock: Clock;
   readonly network: Network;
   readonly lwip: Lwip;
+  readonly slots: Slots;
   readonly station: Station;
   readonly times: Times;
   readonly faults: Faults;

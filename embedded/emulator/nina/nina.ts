@@ -10,9 +10,12 @@ import { Lwip } from './lwip';
 import { Crash, REFUSAL, Request } from './message';
 import type { Handler, Module } from './module';
 import { BUFFER, START } from './protocol';
+import { SLOT_COMMANDS } from './slot_commands';
+import { Slots } from './slots';
 import { SOCKET_COMMANDS } from './socket_commands';
 import { SpiSlave } from './spi_slave';
 import { Task, type Steps } from './task';
+import type { TlsProvider } from './tls';
 import { WIFI_COMMANDS } from './wifi_commands';
 
 export interface Options {
@@ -26,6 +29,8 @@ export interface Options {
   readonly mac?: readonly number[];
   /** Of names, as DNS would answer. */
   readonly resolve?: (name: string, answer: (address: Ipv4 | undefined) => void) => void;
+  /** For the slots with TLS; without it no such connection comes about. */
+  readonly tls?: TlsProvider;
   /** Seconds since 1970. */
   readonly time?: () => number;
   /** Of chance in faults. */
@@ -37,10 +42,12 @@ export interface Options {
 
 export const LATENCY = 50;
 export const BOOT = 600_000;
+/** Microseconds until the task of GPIO0 has looked. */
+export const LOOK = 20;
 
 const LEASE: Addresses = { own: '10.0.2.15', mask: '255.255.255.0', gateway: '10.0.2.2', nameServer: '10.0.2.3' };
 
-const HANDLERS: Readonly<Record<number, Handler>> = { ...WIFI_COMMANDS, ...SOCKET_COMMANDS };
+const HANDLERS: Readonly<Record<number, Handler>> = { ...WIFI_COMMANDS, ...SLOT_COMMANDS, ...SOCKET_COMMANDS };
 
 export class Nina implements Module {
   readonly times: Times;
@@ -50,12 +57,16 @@ export class Nina implements Module {
   readonly station: Station;
   readonly mac: readonly number[];
   lwip: Lwip;
+  slots: Slots;
   /** What the host did that the firmware takes and does not expect, and what made it crash. */
   readonly violations: string[] = [];
   /** What the host drives GPIO0 to while RESET rises: 0 is the ESP32's boot loader, which is not this firmware. */
   bootPin: 0 | 1 = 1;
   private readonly spi: SpiSlave;
   private held = false;
+  private running = false;
+  private looking = false;
+  private look: Cancel = () => {};
   private next: Cancel = () => {};
   private task: Task<Uint8Array | undefined> | undefined;
   private gpio0: 0 | 1 = 1;
@@ -82,6 +93,7 @@ export class Nina implements Module {
       (what) => this.violation(what),
     );
     this.lwip = this.newLwip();
+    this.slots = this.newSlots();
     this.start();
   }
 
@@ -144,7 +156,11 @@ export class Nina implements Module {
   }
 
   changed(): void {
+    // While its parts are made it is not yet there.
+    if (this.slots === undefined) return;
+    this.slots.pump();
     this.task?.poke();
+    this.lookSoon();
   }
 
   violation(what: string): void {
@@ -186,7 +202,20 @@ export class Nina implements Module {
     }
   }
 
+  /** The task of GPIO0 looks after each command, and whenever something has come. */
+  private lookSoon(): void {
+    if (this.looking || !this.running) return;
+    this.looking = true;
+    this.look = this.clock.after(LOOK, () => {
+      this.looking = false;
+      const level = this.slots.update() ? 1 : 0;
+      if (level === 1 && this.gpio0 === 0 && this.faults.spend('lostEdges')) return;
+      this.raise(level);
+    });
+  }
+
   private respond(response: Uint8Array): void {
+    this.lookSoon();
     if (this.faults.hangs()) return;
     const junk = this.faults.junk();
     this.spi.send(Uint8Array.from([...junk, ...response]), () => this.later(() => this.listen()));
@@ -203,6 +232,10 @@ export class Nina implements Module {
     return new Lwip(this.clock, this.network, address, () => this.changed());
   }
 
+  private newSlots(): Slots {
+    return new Slots(this.lwip, this.clock, this.faults, this.options.tls, () => this.changed());
+  }
+
   private crash(what: string): void {
     this.violation(`crash: ${what}`);
     this.stop();
@@ -211,8 +244,11 @@ export class Nina implements Module {
 
   private stop(): void {
     this.next();
+    this.look();
+    this.running = this.looking = false;
     this.task?.stop();
     this.task = undefined;
+    this.slots.stop();
     this.lwip.vanish();
     this.station.stop();
     this.network.whole = false;
@@ -225,6 +261,8 @@ export class Nina implements Module {
     this.next = this.clock.after(this.options.boot ?? BOOT, () => {
       if (bootPin === 0) return this.violation('GPIO0 was low at the end of RESET: this is the boot loader');
       this.lwip = this.newLwip();
+      this.slots = this.newSlots();
+      this.running = true;
       this.raise(0);
       this.listen();
     });

@@ -70,3 +70,10 @@ export class Task<T> {
     if (left < Infinity) this.alarm = this.clock.after(Math.max(0, left), () => this.poke());
   }
 }
+
+/** The result of steps that do not wait. */
+export function now<T>(steps: Steps<T>): T {
+  const { done, value } = steps.next();
+  if (done !== true) throw new Error('it waits');
+  return value;
+}

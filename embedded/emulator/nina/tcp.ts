@@ -75,6 +75,10 @@ export class TcpSocket implements AnySocket {
     return this.state === 'dead' || (this.state === 'connected' && SEND_BUFFER - this.unacknowledged > SEND_LOW);
   }
 
+  get listening(): boolean {
+    return this.state === 'listening';
+  }
+
   peer(): Peer | undefined {
     return this.state === 'connected' ? this.remote : undefined;
   }
@@ -102,6 +106,8 @@ export class TcpSocket implements AnySocket {
     }
     if (this.state !== 'new') return this.lwip.fail(Errno.EINVAL);
     if (this.port === 0) this.port = this.lwip.ephemeral('tcp');
+    // BIND lets two share a port, this does not (tcp_listen_with_backlog_and_err).
+    if (this.lwip.listens(this.port)) return this.lwip.fail(Errno.EADDRINUSE);
     this.backlog = Math.max(1, backlog);
     this.state = 'listening';
     this.expect();

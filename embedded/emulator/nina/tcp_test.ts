@@ -349,11 +349,16 @@ test('CLOSE of a server: who was not accepted is reset, and nobody comes', () =>
   assert.equal(bench.network.listening, 0);
 });
 
-test('one port, one server: EADDRINUSE, by BIND or, where both share, not', () => {
+test('one port, one server: EADDRINUSE, by BIND or, where both share, by LISTEN', () => {
   const bench = new Bench().joined();
-  bench.server();
-  const second = bench.socket('tcp');
-  assert.equal(bench.byte('BIND', second, big(5000)), 0);
+  const sharing = [0, 1].map(() => {
+    const socket = bench.socket('tcp');
+    bench.ask('SETSOCKOPT', socket, little32(4), little32(1));
+    return [bench.byte('BIND', socket, big(5000)), bench.byte('LISTEN', socket, 2), bench.errno];
+  });
+  assert.deepEqual(sharing, [[1, 1, 0], [1, 0, 112]]);
+  const third = bench.socket('tcp');
+  assert.equal(bench.byte('BIND', third, big(5000)), 0);
   assert.equal(bench.errno, 112);
   assert.equal(bench.byte('BIND', bench.socket('udp'), big(5000)), 1);
 });

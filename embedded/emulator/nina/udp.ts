@@ -35,9 +35,9 @@ export class UdpSocket implements AnySocket {
     return this.remote !== undefined;
   }
 
-  /** Of the first datagram. */
+  /** Of all datagrams, as FIONREAD has it with CONFIG_LWIP_SO_RCVBUF. */
   get available(): number {
-    return this.queue[0]?.bytes.length ?? 0;
+    return this.queue.reduce((sum, each) => sum + each.bytes.length, 0);
   }
 
   get readable(): boolean {
