@@ -94,7 +94,7 @@ export class Bench {
 
   /** The parameters of an answer. */
   answer(name: Name, wide = false): number[][] {
-    const bytes = this.exchange(Array<number>(4092).fill(0));
+    const bytes = this.exchange(Array<number>(wide ? 4092 : 64).fill(0));
     const code = Command[name];
     if (bytes[0] !== 0xe0 || bytes[1] !== (code | 0x80)) {
       throw new Error(`no answer to ${name}: ${Buffer.from(bytes.slice(0, 8)).toString('hex')}`);

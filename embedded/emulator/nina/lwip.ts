@@ -60,6 +60,8 @@ export interface AnySocket {
 }
 
 const EPHEMERAL = 49152;
+/** CONFIG_LWIP_MAX_ACTIVE_TCP: the next one takes the place of the oldest that is in TIME_WAIT. */
+const LINGERING = 16;
 
 export class Lwip implements Surroundings {
   /** As ERRNO gives it; a call that goes well leaves it. */
@@ -196,8 +198,8 @@ export class Lwip implements Surroundings {
 
   taken(protocol: 'tcp' | 'udp', port: number, reuse: boolean): boolean {
     const now = this.clock.now();
-    this.lingering = this.lingering.filter((each) => each.until > now);
-    if (protocol === 'tcp' && !reuse && this.lingering.some((each) => each.port === port)) return true;
+    const lingers = this.lingering.some((each) => each.port === port && each.until > now);
+    if (protocol === 'tcp' && !reuse && lingers) return true;
     const others = this.table.filter((each) => each?.protocol === protocol && each.port === port);
     return others.some((each) => !(reuse && each?.reuse === true));
   }
@@ -207,6 +209,6 @@ export class Lwip implements Surroundings {
   }
 
   linger(port: number, until: number): void {
-    this.lingering.push({ port, until });
+    this.lingering = [...this.lingering, { port, until }].slice(-LINGERING);
   }
 }

@@ -381,6 +381,19 @@ test('who closes first keeps the port for two minutes, unless it is to be used a
   assert.equal(bench.byte('BIND', bench.socket('tcp'), big(5000)), 1);
 });
 
+test('sixteen ports are kept at most: the oldest is free again for the seventeenth', () => {
+  const bench = new Bench().joined();
+  for (let port = 6001; port <= 6017; port += 1) {
+    const socket = bench.socket('tcp');
+    bench.ask('BIND', socket, big(port));
+    bench.ask('CONNECT', socket, ...TO);
+    bench.ask('CLOSE', socket);
+    bench.network.connections.at(-1)!.end();
+  }
+  assert.equal(bench.byte('BIND', bench.socket('tcp'), big(6001)), 1);
+  assert.equal(bench.byte('BIND', bench.socket('tcp'), big(6002)), 0);
+});
+
 test('who closes second does not', () => {
   const bench = new Bench().joined();
   const server = bench.server();
@@ -390,6 +403,26 @@ test('who closes second does not', () => {
   bench.ask('CLOSE', descriptor);
   bench.ask('CLOSE', server);
   assert.equal(bench.byte('BIND', bench.socket('tcp'), big(5000)), 1);
+});
+
+test('a thousand connections, one after the other, from a port each: no descriptor is lost, and no memory', () => {
+  const bench = new Bench().joined();
+  const server = bench.server();
+  for (let port = 1; port <= 1000; port += 1) {
+    const peer = bench.network.syn(5000, { ...PEER, port })!;
+    const descriptor = bench.byte('ACCEPT', server);
+    assert.equal(descriptor, 59);
+    peer.deliver(port & 0xff);
+    assert.equal(bench.sent(descriptor, bench.recv(descriptor)), 1);
+    assert.deepEqual(peer.received, [port & 0xff]);
+    if (port % 2 === 0) peer.end();
+    bench.ask('CLOSE', descriptor);
+    if (port % 2 === 1) peer.end();
+    assert.equal(peer.abandoned, true);
+  }
+  bench.clock.advance(100);
+  assert.deepEqual([bench.nina.lwip.free, bench.clock.pending], [5, 0]);
+  assert.deepEqual(bench.nina.violations, []);
 });
 
 test('options that lwIP has, and those that it has not at SOL_SOCKET', () => {

@@ -75,7 +75,7 @@ export class W5500 implements Surroundings, Blocks {
   }
 
   transfer(sent: number): number {
-    const result = this.ready ? this.spi.transfer(sent) : 0;
+    const result = this.ready ? this.spi.transfer(this.faults.sent(sent)) : 0;
     if (this.faults.resets()) this.resetItself();
     return result;
   }

@@ -7,6 +7,8 @@ export class Faults {
   tornReads = 0;
   /** Bytes of data that the host does not get as the chip sent them. */
   junkBytes = 0;
+  /** Bytes that the chip does not get as the host sent them, those of a frame's header among them. */
+  junkSent = 0;
   /** Falls of INTn that do not happen. */
   loseEdges = 0;
   /** The chip resets itself after so many bytes on SPI; Infinity: never. */
@@ -28,6 +30,12 @@ export class Faults {
   junk(value: number): number {
     if (this.junkBytes === 0) return value;
     this.junkBytes -= 1;
+    return value ^ this.chance.byte();
+  }
+
+  sent(value: number): number {
+    if (this.junkSent === 0) return value;
+    this.junkSent -= 1;
     return value ^ this.chance.byte();
   }
 

@@ -70,6 +70,22 @@ test('junk: so many bytes are read wrong, the same ones for the same seed', () =
   assert.notDeepEqual(read(6), bytes);
 });
 
+test('junk on its way to the chip: a byte of a header leads elsewhere, one of data is written as it came', () => {
+  const bench = new Bench();
+  bench.chip.faults.junkSent = 1;
+  bench.setCommon('RCR', 3);
+  assert.deepEqual(bench.common('RCR'), [8]);
+  bench.chip.select();
+  for (const each of [0x00, 0x1b, 0x04]) bench.chip.transfer(each);
+  bench.chip.faults.junkSent = 1;
+  for (const each of [3, 0x55]) bench.chip.transfer(each);
+  bench.chip.deselect();
+  assert.notEqual(bench.common('RCR')[0], 3);
+  assert.deepEqual(bench.common('PTIMER'), [0x55]);
+  bench.setCommon('RCR', 3);
+  assert.deepEqual(bench.common('RCR'), [3]);
+});
+
 test('a reset in mid-transfer: the rest reads 0, connections are gone without a word', () => {
   const bench = new Bench().configure();
   const connection = bench.connected(0);

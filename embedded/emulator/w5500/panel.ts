@@ -17,6 +17,7 @@ export function panel(chip: W5500): Panel {
     faults: {
       'torn-reads': (count) => (faults.tornReads = count),
       'junk-bytes': (count) => (faults.junkBytes = count),
+      'junk-sent': (count) => (faults.junkSent = count),
       'lost-edges': (count) => (faults.loseEdges = count),
       'reset-after': (count) => (faults.resetAfter = count),
     },
