@@ -25,14 +25,15 @@ const points = (text: string): AccessPoint[] =>
   });
 
 run('nina_model', OPTIONS, ({ values, tell, network }) => {
-  const ca = values.text('ca');
+  const [ca, self] = [values.text('ca'), values.text('self')];
   const nina = new Nina(new HostClock(), new HostNetwork(network), {
     points: points(values.text('points')),
     latency: values.number('latency'),
     boot: values.number('boot'),
     times: { join: values.number('join-time') },
     seed: values.number('seed'),
-    resolve: (name, answer) => resolveOnHost(name, answer),
+    ...(self === '' ? {} : { lease: { own: self, mask: '255.0.0.0', gateway: '127.0.0.1' } }),
+    resolve: (name, answer) => resolveOnHost(name, self === '' ? '10.0.2.2' : undefined, answer),
     tls: hostTls(ca === '' ? undefined : readFileSync(ca, 'utf8')),
     time: () => Math.floor(Date.now() / 1000),
     ready: (level) => tell(`ready ${level}`),

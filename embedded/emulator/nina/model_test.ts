@@ -78,9 +78,10 @@ class Host {
   }
 }
 
-test('from boot to Wi-Fi, a server, a client, datagrams, names; and what goes wrong', async () => {
-  const options = ['--free-ports', '--boot', '1000', '--join-time', '1000', '--points', 'lab:secret,open'];
-  const model = spawn(process.execPath, [path.join(__dirname, 'main.js'), ...options], {
+/** The model with these options, and a host at its pins. */
+async function withModel(options: string[], use: (host: Host) => Promise<void>): Promise<void> {
+  const all = ['--boot', '1000', '--join-time', '1000', '--points', 'lab:secret,open', ...options];
+  const model = spawn(process.execPath, [path.join(__dirname, 'main.js'), ...all], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
@@ -92,6 +93,33 @@ test('from boot to Wi-Fi, a server, a client, datagrams, names; and what goes wr
     await host.learn();
     await host.ask('SET_PASSPHRASE', 'lab', 'secret');
     await host.until((answer) => answer[2] === 3, 'GET_CONN_STATUS');
+    await use(host);
+    pins.destroy();
+  } finally {
+    model.kill();
+    await once(model, 'exit');
+  }
+}
+
+test('a module that is a host of its own: 127.0.0.9, as its peer sees it', () =>
+  withModel(['--self', '127.0.0.9'], async (host) => {
+    assert.deepEqual((await host.ask('GET_IPADDR', 0xff)).slice(2, 6), [127, 0, 0, 9]);
+    await host.ask('REQ_HOST_BY_NAME', 'localhost');
+    assert.deepEqual((await host.ask('GET_HOST_BY_NAME')).slice(2, 6), [127, 0, 0, 1]);
+    const server = net.createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const connection = once(server, 'connection');
+    await host.ask('SOCKET', 1, 0);
+    const { port } = server.address() as net.AddressInfo;
+    assert.equal((await host.ask('CONNECT', 58, [127, 0, 0, 1], big(port)))[2], 1);
+    const [peer] = (await connection) as [net.Socket];
+    assert.equal(peer.remoteAddress, '127.0.0.9');
+    peer.destroy();
+    server.close();
+  }));
+
+test('from boot to Wi-Fi, a server, a client, datagrams, names; and what goes wrong', () =>
+  withModel(['--free-ports'], async (host) => {
     const nonblocking = [little32(0x8004667e), little32(1)] as const;
 
     // A server.
@@ -161,9 +189,4 @@ test('from boot to Wi-Fi, a server, a client, datagrams, names; and what goes wr
     assert.equal(await host.order('frame e02000ee'), '00000000');
     assert.equal(await host.happens('! violation'), 'crash: a reset of its own');
     assert.equal((await host.ask('GET_CONN_STATUS'))[2], 0xfe);
-    pins.destroy();
-  } finally {
-    model.kill();
-    await once(model, 'exit');
-  }
-});
+  }));
