@@ -4,7 +4,8 @@
 //     rp2040.mjs [--virtual] [--chip NAME] [--forward PORT:HOSTPORT]… [--address SETTING] FIRMWARE ARGUMENTS…
 //
 // The board's console is this program's output, and standard input is what is typed there. SIGINT and SIGTERM reach the
-// firmware as Ctrl-C, SIGUSR1 as Ctrl-T; SIGUSR2 or Ctrl-N pulls the network cable out, or plugs it in again. The exit
+// firmware as Ctrl-C, SIGUSR1 as Ctrl-T; SIGUSR2 or Ctrl-N pulls the network cable out, or plugs it in again, or carries the
+// board out of the Wi-Fi's range and back. The exit
 // status is the firmware's; 70 after a fault. It ends with the process that started it. With --virtual time jumps to the
 // next alarm whenever the processor sleeps. --chip says what the board has beside it; its ports are free ones of
 // 127.0.0.1, or those that --forward names: a line says which.
@@ -93,8 +94,12 @@ function moveCable() {
   }
   plugged = !plugged;
   flush();
-  write(Buffer.from(`emulator: the network cable is ${plugged ? 'plugged in' : 'pulled out'}\n`));
-  machine.post(() => chip.set.cable(plugged ? 1 : 0));
+  const { cable, air } = chip.set;
+  const words = cable
+    ? `the network cable is ${plugged ? 'plugged in' : 'pulled out'}`
+    : `the board is ${plugged ? 'in' : 'out of'} range of the Wi-Fi`;
+  write(Buffer.from(`emulator: ${words}\n`));
+  machine.post(() => (cable ?? air)(plugged ? 1 : 0));
 }
 
 try {

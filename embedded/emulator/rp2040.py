@@ -8,6 +8,7 @@ import threading
 
 # What the board has beside its processor: rp2040_chips.mjs.
 CHIPS = {
+    "nano-rp2040-connect": "nina",
     "rp2040": None,
     "w5500-evb-pico": "w5500",
 }

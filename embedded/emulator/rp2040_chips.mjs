@@ -22,7 +22,7 @@ export const NANO_RP2040_CONNECT = {
   controller: 1, receive: 8, clock: 14, transmit: 11, select: 9, reset: 3, interrupt: 2, ready: 10,
 };
 
-// A W5500 on `network`, and what can be done to it (models/serve.ts).
+// A W5500 on `network`.
 function w5500(machine, network, complain) {
   const { W5500 } = model('w5500/chip');
   const { panel } = model('w5500/panel');
@@ -37,6 +37,35 @@ function w5500(machine, network, complain) {
   return shown;
 }
 
-// By its name: (machine, network, complain) -> what can be done to it. Events of the network are to come by
-// `machine.post`.
-export const CHIPS = { w5500 };
+// A NINA module on `network`, within the range of two access points.
+function nina(machine, network, complain) {
+  const { Nina } = model('nina/nina');
+  const { panel } = model('nina/panel');
+  const { interrupt, ready } = NANO_RP2040_CONNECT;
+  const module = new Nina(clockOf(machine), network, {
+    points: [{ ssid: 'eddy', passphrase: 'eddyeddy' }, { ssid: 'open' }],
+    time: () => Math.floor(Date.now() / 1000),
+    ready: (level) => machine.drive(ready, level === 1),
+    interrupt: (level) => machine.drive(interrupt, level === 1),
+    violation: (what) => complain(`NINA: ${what}`),
+  });
+  const shown = panel(module);
+  machine.drive(ready, shown.pins().ready === 1);
+  machine.connect(NANO_RP2040_CONNECT, {
+    ...shown,
+    set: {
+      ...shown.set,
+      // While it is held GPIO0 is not its own; what is there as it starts chooses between its program and the boot loader.
+      reset(level) {
+        if (level === 0) machine.drive(interrupt, undefined);
+        else shown.set.boot(machine.level(interrupt) ? 1 : 0);
+        shown.set.reset(level);
+      },
+    },
+  });
+  return shown;
+}
+
+// By its name: (machine, network, complain) -> what can be done to it (models/serve.ts). Events of the network are to come
+// by `machine.post`.
+export const CHIPS = { nina, w5500 };

@@ -161,6 +161,10 @@ export class Machine {
     this.settle(this.rp2040.gpio[pin]);
   }
 
+  level(pin) {
+    return this.rp2040.gpio[pin].rawInputValue;
+  }
+
   // A pin has the level that the program drives, or else a chip outside, or else the pad's resistor: rp2040js knows only
   // the second, and takes each call for an edge.
   settle(gpio) {

@@ -77,7 +77,7 @@ class Runner(boards.Case):
 
     def test_says_what_is_wrong_with_its_options(self):
         for options, reason in (
-            (["--chip", "w5100"], "error: --chip w5100: there is w5500\n"),
+            (["--chip", "w5100"], "error: --chip w5100: there is nina, w5500\n"),
             (["--forward", "5000"], "error: --forward 5000: it wants PORT:HOSTPORT\n"),
             (["--address", "10.0.2.15", "x"], "error: --address 10.0.2.15: '10.0.2.15' lacks the length of its network's part"),
             (["--quick"], "error: --quick is no option of the emulator"),

@@ -2,6 +2,8 @@
 // it. What is sent is what came before.
 #include <array>
 #include <cstdint>
+#include <span>
+#include <string_view>
 
 #include "embedded/boards/board.h"
 #include "net/core/text.h"
@@ -28,21 +30,32 @@ std::uint32_t await(bool level) {
   return static_cast<std::uint32_t>((net::board::now() - begin) / 1ms);
 }
 
-}  // namespace
-
-int main() {
+void start() {
   net::offload::Bus& bus = net::board::bus();
-  say("interrupted ", bus.interrupted() ? 1 : 0);
   bus.reset(true);
   net::board::rest(net::board::now() + 10ms);
   bus.reset(false);
+}
+
+// Both ways at once, in the same bytes; gives how long it had to wait before and behind the fall of CS.
+std::array<std::uint32_t, 2> exchange(std::span<std::byte> bytes) {
+  net::offload::Bus& bus = net::board::bus();
+  std::uint32_t idle = await(false);
+  bus.select();
+  std::uint32_t busy = await(true);
+  bus.transfer(bytes, bytes);
+  bus.deselect();
+  return {idle, busy};
+}
+
+// What is sent is what came before.
+int pins() {
+  net::offload::Bus& bus = net::board::bus();
+  say("interrupted ", bus.interrupted() ? 1 : 0);
+  start();
   std::array<std::byte, 20> bytes{};
   for (std::size_t size : {4U, 20U}) {
-    std::uint32_t idle = await(false);
-    bus.select();
-    std::uint32_t busy = await(true);
-    bus.transfer(std::span(bytes).first(size), std::span(bytes).first(size));
-    bus.deselect();
+    auto [idle, busy] = exchange(std::span(bytes).first(size));
     say("idle ", idle, ", busy ", busy, ", first ", std::to_integer<int>(bytes[0]), ", last ",
         std::to_integer<int>(bytes[size - 1]));
   }
@@ -51,4 +64,26 @@ int main() {
   say("interrupted ", bus.interrupted() ? 1 : 0, ", ms ",
       static_cast<std::uint32_t>((net::board::now() - net::TimePoint{}) / 1ms));
   return 0;
+}
+
+// Asks for the firmware's version: GET_FW_VERSION of nina-fw, which is 37 in hexadecimal.
+int version() {
+  start();
+  std::array question{std::byte{0xE0}, std::byte{0x37}, std::byte{0x00}, std::byte{0xEE}};
+  exchange(question);
+  std::array<std::byte, 20> answer{};
+  exchange(answer);
+  net::Text<40> text;
+  for (std::size_t i = 4; i < 4 + std::to_integer<std::size_t>(answer[3]) && i < answer.size(); ++i) {
+    text << static_cast<char>(answer[i]);
+  }
+  say("answer ", std::to_integer<int>(answer[0]), ' ', std::to_integer<int>(answer[1]), ' ',
+      std::to_integer<int>(answer[2]), ", version ", text.text());
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return argc > 1 && std::string_view(argv[1]) == "version" ? version() : pins();
 }
