@@ -47,6 +47,9 @@ Task<> say(Endpoint to, std::string_view words) {
   co_await pass_on(ended);
 }
 
+// A deadline that ends an exchange would do so on a machine that has much else to do.
+constexpr Duration kForLong = 1000s;
+
 // A handler beside its one client.
 template <class Handler>
 Task<> handle_one(Handler handler) {
@@ -61,7 +64,8 @@ Task<> handle_one(Handler handler) {
 Task<> tcp_echo_handler() { co_await handle_one(tcp_echo_server::echo); }
 Task<> unix_echo_handler() { co_await handle_one(unix_echo::echo); }
 Task<> multi_port_handler() {
-  co_await handle_one([](Stream peer) -> Task<> { co_await multi_port_server::echo(1s, std::move(peer)); });
+  co_await handle_one(
+      [](Stream peer) -> Task<> { co_await multi_port_server::echo(kForLong, std::move(peer)); });
 }
 
 Task<> forwarder_handler() {
@@ -109,9 +113,6 @@ Task<> chat_handler() {
   };
   co_await all(host(room, listener), guests_leave(guests, listener.local()));
 }
-
-// A deadline that ends an exchange would do so on a machine that has much else to do.
-constexpr Duration kForLong = 1000s;
 
 // Servers that go on until their client has done listen at one.
 Task<std::uint16_t> free_port() {
