@@ -207,8 +207,9 @@ export class HostNetwork implements Network {
     let open = true;
     let elsewhere = false;
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      // Of a port that was chosen by chance nobody needs the number.
-      if (error.code !== 'EADDRINUSE' || port < EPHEMERAL || elsewhere) {
+      // Of a port that was chosen by chance nobody needs the number, unless all is to be true.
+      const matters = port < EPHEMERAL || this.options.self !== undefined;
+      if (error.code !== 'EADDRINUSE' || matters || elsewhere) {
         failed?.(`udp port ${port}: ${error.message}`);
       } else if (open) {
         elsewhere = true;
