@@ -1,5 +1,6 @@
 // What tests of boards in virtual time share: an emulated board with a W5500, on a network that is in the test's hands.
 
+import assert from 'node:assert';
 import fs from 'node:fs';
 
 import { model } from '../../embedded/emulator/modules.mjs';
@@ -53,4 +54,34 @@ export class Board {
     this.machine.run();
     return this.ended;
   }
+}
+
+const PORT = 5000;
+const MESSAGE = [...Array(100).keys()];
+
+// One connection to an echo server, from `time` on; `done` is called with whether it has echoed.
+export function visit(board, time, port, done) {
+  const { network } = board;
+  let connection;
+  board.at(time, () => {
+    connection = network.syn(PORT, { address: '10.0.2.2', port });
+    connection?.deliver(...MESSAGE);
+  });
+  board.at(time + SECOND / 100, () => {
+    done(connection?.received.join() === MESSAGE.join());
+    connection?.end();
+    network.connections.length = 0; // of 5,000 none is to be kept
+  });
+  // The server ends its half too.
+  board.at(time + SECOND / 66, () => {
+    if (board.chip.pins().cable === 1) assert.ok(connection.finishReceived);
+  });
+}
+
+// The program is asked to end then, has done nothing that the chip does not allow, and has all memory of its tasks back.
+export async function end(board, time) {
+  board.at(time, () => board.press(CTRL_C));
+  assert.strictEqual(await board.run(), 0);
+  assert.deepStrictEqual(board.complaints, []);
+  assert.match(board.said.at(-1)[1], /^info: in use: 0 bytes of memory in 0 blocks/);
 }
