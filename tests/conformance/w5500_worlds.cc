@@ -118,14 +118,14 @@ class W5500World final : public World {
       case Row::kUnixPaths: return "the chip has no Unix sockets";
       case Row::kIpv6:
       case Row::kDualStack:
-      case Row::kBothFamilies: return "the chip has no IPv6 (datasheet, page 1)";
+      case Row::kBothFamilies: return "the chip has no IPv6 (datasheet, page 2)";
       case Row::kReusePort: return server ? "of several sockets at a port the chip chooses one by itself" : "";
       case Row::kPendingConnect: return server ? "the chip refuses whom no socket of its listens for" : "";
       case Row::kDatagramRefusals: return client ? "the model tells of no port that is unreachable" : "";
       case Row::kEmptyDatagrams: return client ? "the datasheet knows no SEND of nothing" : "";
-      case Row::kDropCounter: return server ? "the chip does not count what it drops (page 49)" : "";
+      case Row::kDropCounter: return server ? "the chip does not count what it drops" : "";
       case Row::kAcceptLimit: return "a connection has its socket before it is accepted";
-      case Row::kBufferSizes: return "a socket's buffers have a size while it is closed (page 52)";
+      case Row::kBufferSizes: return "a socket's buffers have a size while it is closed (Sn_RXBUF_SIZE)";
       default: return {};
     }
   }

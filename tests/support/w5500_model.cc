@@ -46,11 +46,15 @@ constexpr char kProgram[] = "embedded/emulator/w5500_model";
 W5500Model& W5500Model::at(const std::string& address) {
   static std::map<std::string, std::unique_ptr<W5500Model>> all;
   std::unique_ptr<W5500Model>& model = all[address];
-  if (model == nullptr) model.reset(new W5500Model(address));
+  if (model == nullptr) model = std::make_unique<W5500Model>(address, std::vector<std::string>());
   return *model;
 }
 
-W5500Model::W5500Model(const std::string& address) : address_(address) {
+W5500Model::W5500Model(const std::string& address, const std::vector<std::string>& options)
+    : address_(address) {
+  std::vector<const char*> arguments{kProgram, "--self", address.c_str(), "--listen", "127.0.0.1:0"};
+  for (const std::string& each : options) arguments.push_back(each.c_str());
+  arguments.push_back(nullptr);
   int pipe[2];
   if (::pipe(pipe) != 0) fail("pipe");
   pid_t parent = ::getpid();
@@ -62,7 +66,7 @@ W5500Model::W5500Model(const std::string& address) : address_(address) {
     ::dup2(pipe[1], STDOUT_FILENO);
     ::close(pipe[0]);
     ::close(pipe[1]);
-    ::execl(kProgram, kProgram, "--self", address.c_str(), "--listen", "127.0.0.1:0", nullptr);
+    ::execv(kProgram, const_cast<char* const*>(arguments.data()));
     std::perror(kProgram);
     ::_exit(127);
   }
@@ -198,6 +202,7 @@ bool W5500Bus::receive(bool waits) {
 }
 
 void W5500Bus::hear(const std::string& event) {
+  events_.push_back(event.substr(2));
   if (event == "! int 1") high_ = true;
   if (event == "! int 0") {
     high_ = false;

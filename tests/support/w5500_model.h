@@ -18,13 +18,14 @@ class W5500Model {
  public:
   // The one at this address, which is started when it is first asked for. *Errors*: end the program.
   static W5500Model& at(const std::string& address);
+  // Another one, with further options (embedded/emulator/w5500/README.md).
+  W5500Model(const std::string& address, const std::vector<std::string>& options);
 
   [[nodiscard]] const std::string& address() const { return address_; }
   // Of 127.0.0.1: where it takes orders.
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
  private:
-  explicit W5500Model(const std::string& address);
   std::string address_;
   std::uint16_t port_ = 0;
 };
@@ -45,6 +46,8 @@ class W5500Bus final : public offload::Bus, private uv::UvSocket {
 
   // An order of the model's (embedded/emulator/models/README.md), and its answer.
   std::string order(std::string_view line);
+  // The model's lines between the answers, without "! ", from the first.
+  [[nodiscard]] const std::vector<std::string>& events() const { return events_; }
   // So many frames have been selected.
   [[nodiscard]] std::size_t frames() const { return frames_; }
 
@@ -75,6 +78,7 @@ class W5500Bus final : public offload::Bus, private uv::UvSocket {
   std::size_t read_ = 0;         // of in_
   std::size_t outstanding_ = 0;  // answers that have not come
   std::string line_;
+  std::vector<std::string> events_;
   std::size_t frames_ = 0;
   bool high_ = true;
   bool listening_ = false;

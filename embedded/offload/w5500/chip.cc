@@ -9,7 +9,7 @@ constexpr std::size_t kMost = 12;  // bytes that are read twice
 }  // namespace
 
 void Chip::begin(Block block, std::uint16_t address, bool writes) {
-  // Page 15. The frame is as long as the chip is selected.
+  // The frame is as long as the chip is selected.
   std::array<std::byte, 3> header = {static_cast<std::byte>(address >> 8),
                                      static_cast<std::byte>(address & 0xFF),
                                      static_cast<std::byte>(block << 3 | (writes ? 4 : 0))};

@@ -18,7 +18,7 @@ class Chip {
 
   [[nodiscard]] offload::Bus& bus() const { return bus_; }
 
-  // Addresses count up, and in a socket's buffers run around (page 17).
+  // Addresses count up, and in a socket's buffers run around (page 55).
   void read(Block block, std::uint16_t address, std::span<std::byte> data);
   void write(Block block, std::uint16_t address, std::span<const std::byte> data);
 

@@ -201,7 +201,7 @@ W5500Datagram::Membership* W5500Datagram::find(const Address& group) {
   return found;
 }
 
-// Page 44: what a socket with MULTI hears is said before OPEN, which sends the join.
+// Sn_MR: what a socket with MULTI hears is said before OPEN, which sends the join.
 bool W5500Datagram::open(Membership& membership) {
   Errc code = Errc::ok;
   membership.socket = network_.take(*this, code);
@@ -259,7 +259,8 @@ Errc W5500Datagram::set_option(DatagramOption option, int value) {
       return value == 0 || value == 1 ? Errc::ok : Errc::address_not_available;
     case DatagramOption::kReusePort: shares_port = value != 0; return Errc::ok;
     case DatagramOption::kReceiveBuffer:
-    case DatagramOption::kSendBuffer: return Errc::not_supported;  // the chip's, while it is closed: page 52
+    case DatagramOption::kSendBuffer:
+      return Errc::not_supported;  // the chip's, while it is closed: Sn_RXBUF_SIZE
   }
   return Errc::not_supported;
 }

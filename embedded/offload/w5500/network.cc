@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Page 61: RSTn is low for 500 us at least, and the PLL locks within 1 ms.
+// RSTn is low for 500 us at least, and the PLL locks within 1 ms.
 constexpr Duration kReset = milliseconds(1);
 constexpr Duration kStart = milliseconds(2);
 // Chips on real boards take longer: so often they are asked before they are reset once more.

@@ -7,19 +7,20 @@
 namespace net::w5500 {
 
 inline constexpr std::size_t kSockets = 8;
-// Bytes of a socket's receive and of its send buffer, as after a reset (page 52).
+// Bytes of a socket's receive and of its send buffer, as after a reset (Sn_RXBUF_SIZE).
 inline constexpr std::size_t kBufferSize = 2048;
-inline constexpr std::size_t kLargestDatagram = 1472;  // page 51: Sn_MSSR
-inline constexpr std::uint8_t kUsualHops = 128;        // page 52: Sn_TTL after a reset
+inline constexpr std::size_t kLargestDatagram = 1472;  // Sn_MSSR
+inline constexpr std::uint8_t kUsualHops = 128;        // Sn_TTL after a reset
 
-// What a frame is about (page 16): the common registers, or a socket's registers, send or receive buffer.
+// What a frame is about, its "block select bits": the common registers, or a socket's registers, send or
+// receive buffer.
 using Block = std::uint8_t;
 inline constexpr Block kCommon = 0;
 constexpr Block registers_of(unsigned socket) { return static_cast<Block>(4 * socket + 1); }
 constexpr Block send_buffer_of(unsigned socket) { return static_cast<Block>(4 * socket + 2); }
 constexpr Block receive_buffer_of(unsigned socket) { return static_cast<Block>(4 * socket + 3); }
 
-// Common registers: page 30 and on.
+// Common registers: chapter 4.1.
 enum Common : std::uint8_t {
   kGateway = 0x01,
   kSubnet = 0x05,
@@ -35,7 +36,7 @@ enum Common : std::uint8_t {
 inline constexpr std::uint8_t kVersionIs = 4;
 inline constexpr std::uint8_t kLinkIsUp = 0x01;  // of kPhy
 
-// Registers of a socket: page 44 and on.
+// Registers of a socket: chapter 4.2.
 enum Register : std::uint8_t {
   kMode = 0x00,
   kCommand = 0x01,
@@ -85,7 +86,7 @@ enum Interrupt : std::uint8_t {
 };
 inline constexpr std::uint8_t kAllInterrupts = 0x1F;
 
-// Of kStatus: pages 49 and 50.
+// Of kStatus: up to page 50.
 enum Status : std::uint8_t {
   kClosed = 0x00,
   kInitial = 0x13,

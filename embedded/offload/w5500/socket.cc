@@ -139,7 +139,7 @@ void ChipSocket::send(Command command) {
   unsent_ = 0;
 }
 
-// One SEND at a time: the next one waits for SENDOK or TIMEOUT of the last (page 48).
+// One SEND at a time: the next one waits for SENDOK or TIMEOUT of the last.
 void ChipSocket::flush() {
   if (!sending_ && unsent_ != 0) send(kSend);
 }

@@ -11,7 +11,7 @@ namespace net::w5500 {
 namespace {
 
 constexpr std::size_t kView = NET_W5500_VIEW;
-constexpr int kKeepAliveUnit = 5;  // seconds: page 58
+constexpr int kKeepAliveUnit = 5;  // seconds: Sn_KPALVTR
 // What an error tells beside its code: these, and Sn_IR.
 constexpr int kNative = 0x5500;
 
@@ -197,7 +197,8 @@ Errc W5500Stream::set_option(StreamOption option, int value) {
       return Errc::ok;
     }
     case StreamOption::kSendBuffer:
-    case StreamOption::kReceiveBuffer: return Errc::not_supported;  // the chip's, while it is closed: page 52
+    case StreamOption::kReceiveBuffer:
+      return Errc::not_supported;  // the chip's, while it is closed: Sn_RXBUF_SIZE
   }
   return Errc::not_supported;
 }
