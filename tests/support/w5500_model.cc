@@ -91,6 +91,12 @@ W5500Bus::W5500Bus(uv::UvLoop& loop, W5500Model& model) : UvSocket(loop) {
   if (arm(kReadable) != Errc::ok) fail("poll");
 }
 
+W5500Bus::~W5500Bus() {
+  wake_->network = nullptr;
+  wake_->left = true;
+  if (!wake_->posted) delete wake_;
+}
+
 void W5500Bus::select() {
   ++frames_;
   add("select");
@@ -226,8 +232,8 @@ void W5500Bus::ready(unsigned) {
 
 void W5500Bus::wake() {
   listening_ = false;
-  if (std::exchange(wake_.posted, true)) return;
-  loop().post(wake_);
+  if (std::exchange(wake_->posted, true)) return;
+  loop().post(*wake_);
 }
 
 w5500::Settings W5500Board::settings(std::uint8_t number, bool addressed) {

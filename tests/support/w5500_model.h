@@ -34,8 +34,9 @@ class W5500Model {
 class W5500Bus final : public offload::Bus, private uv::UvSocket {
  public:
   W5500Bus(uv::UvLoop& loop, W5500Model& model);
+  ~W5500Bus();
   // Whose `poll` is called when the chip wakes the loop.
-  void attach(w5500::W5500Network* network) { wake_.network = network; }
+  void attach(w5500::W5500Network* network) { wake_->network = network; }
 
   void select() override;
   void deselect() override;
@@ -52,14 +53,21 @@ class W5500Bus final : public offload::Bus, private uv::UvSocket {
   [[nodiscard]] std::size_t frames() const { return frames_; }
 
  private:
+  // The loop may have it when its bus goes.
   class Wake final : public Posted {
    public:
     void run() override {
       posted = false;
       if (network != nullptr) network->poll();
+      if (left) delete this;
+    }
+    void dropped() override {
+      posted = false;
+      if (left) delete this;
     }
     w5500::W5500Network* network = nullptr;
     bool posted = false;
+    bool left = false;  // by the bus
   };
 
   void ready(unsigned events) override;
@@ -72,7 +80,7 @@ class W5500Bus final : public offload::Bus, private uv::UvSocket {
   void hear(const std::string& event);
   void wake();
 
-  Wake wake_;
+  Wake* wake_ = new Wake;
   std::string out_;
   std::string in_;
   std::size_t read_ = 0;         // of in_
