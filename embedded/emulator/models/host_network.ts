@@ -206,8 +206,11 @@ export class HostNetwork implements Network {
     const { failed, self = LOOPBACK } = this.options;
     let open = true;
     let elsewhere = false;
+    // What is sent before it is bound.
+    let early: (() => void)[] | undefined = [];
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      // Of a port that was chosen by chance nobody needs the number, unless all is to be true.
+      // Of a port that was chosen by chance nobody needs the number, unless all is to be true. The next socket of that
+      // port may have it.
       const matters = port < EPHEMERAL || this.options.self !== undefined;
       if (error.code !== 'EADDRINUSE' || matters || elsewhere) {
         failed?.(`udp port ${port}: ${error.message}`);
@@ -230,7 +233,9 @@ export class HostNetwork implements Network {
       socket.setMulticastInterface(self);
       socket.setMulticastLoopback(true);
       socket.setBroadcast(true);
-      this.remembering().opened?.('udp', port, socket.address().port);
+      for (const each of early ?? []) each();
+      early = undefined;
+      if (!elsewhere) this.remembering().opened?.('udp', port, socket.address().port);
     };
     socket.bind(this.place('udp', port), group === undefined ? self : group, bound);
     const broadcasts = group === undefined ? this.broadcasts(port, events) : undefined;
@@ -239,7 +244,10 @@ export class HostNetwork implements Network {
         const multicast = Number(to.address.split('.')[0]) >> 4 === 14;
         const here = multicast ? to.address : this.here(to.address);
         // Beyond this computer they are lost.
-        if (here !== undefined && to.port !== 0) socket.send(bytes, to.port, here);
+        if (here === undefined || to.port === 0) return;
+        const go = (): void => socket.send(bytes, to.port, here);
+        if (early === undefined) go();
+        else early.push(go);
       },
       close: () => {
         open = false;
