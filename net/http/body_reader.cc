@@ -30,6 +30,13 @@ bool BodyReader::too_long() const {
   return received_ > limit_ || (framing_.kind == Framing::Kind::kLength && framing_.length > limit_);
 }
 
+bool BodyReader::waits() const {
+  if (framing_.kind != Framing::Kind::kChunked) return input_.empty();
+  ChunkedDecoder ahead = chunks_;
+  ChunkedDecoder::Step step = ahead.step(input_.unread(), 1);
+  return step.data.empty() && !ahead.bad() && !ahead.done();
+}
+
 Task<std::span<std::byte>> BodyReader::read(std::span<std::byte> buffer) {
   if (ended() || buffer.empty()) co_return buffer.first(0);
   if (too_long()) co_await fail(Errc::limit_exceeded, "read a body");

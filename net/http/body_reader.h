@@ -38,6 +38,12 @@ class BodyReader {
 
   // All of it has been read.
   [[nodiscard]] bool ended() const;
+  // Whether `read` would have to wait, by what has arrived.
+  [[nodiscard]] bool waits() const;
+  // What is left of it has arrived, as far as that is known.
+  [[nodiscard]] bool has_come() const {
+    return framing_.kind == Framing::Kind::kLength && framing_.length - received_ <= input_.unread().size();
+  }
   // Nothing of it has arrived so far, and something is to come.
   [[nodiscard]] bool untouched() const { return received_ == 0 && !ended() && input_.empty(); }
   [[nodiscard]] std::uint64_t received() const { return received_; }

@@ -23,6 +23,23 @@ constexpr std::size_t kPart = 131072;
 constexpr std::size_t kMostShared = 2 * kPart;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
+// Breaks the stream if the scope is left before all has been sent: nothing may follow half an answer, whatever
+// a handler does after its write has failed.
+class Sending {
+ public:
+  explicit Sending(Stream& stream) : stream_(stream) {}
+  Sending(const Sending&) = delete;
+  Sending& operator=(const Sending&) = delete;
+  ~Sending() {
+    if (!done_) stream_.abort();
+  }
+  void done() { done_ = true; }
+
+ private:
+  Stream& stream_;
+  bool done_ = false;
+};
+
 }  // namespace
 
 Burst::Burst(Connection& connection)
@@ -80,7 +97,7 @@ Task<bool> Burst::drop_body() {
   answering_ = false;
   bool dropped = !connection_.closes_ && can_drop_body();
   if (dropped) {
-    if (input_.empty()) co_await flush();
+    if (!body_.has_come()) co_await flush();
     connection_.timer_.enter_for(Phase::kBody, options().body_time);
     dropped = co_await body_.skip(kMostSkipped);
   }
@@ -115,6 +132,9 @@ Op<void> Burst::send() {
 }
 
 Task<> Burst::flush(Bytes data, Bytes tail) {
+  // What is cancelled before it begins has sent nothing, and loses nothing.
+  if (context.fiber->cancelled()) co_await fail(Errc::cancelled);
+  Sending sending(connection_.stream_);
   gathered_ = 0;
   do {
     Bytes part = data.first(std::min(data.size(), kPart));
@@ -122,6 +142,7 @@ Task<> Burst::flush(Bytes data, Bytes tail) {
     connection_.timer_.enter_for(Phase::kWrite, write_time());
     co_await output_.flush(part, data.empty() ? tail : Bytes());
   } while (!data.empty());
+  sending.done();
   connection_.timer_.enter(Phase::kHandler);
   if (response_.endless_) part();
 }
@@ -129,9 +150,12 @@ Task<> Burst::flush(Bytes data, Bytes tail) {
 // Sends what comes before the answer that has begun. What there is of that one's header stays: it may still
 // change.
 Task<> Burst::flush_before() {
+  if (context.fiber->cancelled()) co_await fail(Errc::cancelled);
+  Sending sending(connection_.stream_);
   gathered_ = 0;
   connection_.timer_.enter_for(Phase::kWrite, write_time());
   co_await output_.flush_first(response_.mark_);
+  sending.done();
   response_.mark_ = 0;
 }
 
@@ -146,7 +170,7 @@ Task<std::span<std::byte>> Burst::read_body(std::span<std::byte> buffer) {
     response_.mark_ += kContinue.size();
   }
   // The peer may wait for the answers before it sends more.
-  if (input_.empty() && !output_.empty()) {
+  if (!output_.empty() && body_.waits()) {
     if (response_.started()) {
       co_await flush();
     } else if (response_.mark_ != 0) {
@@ -201,7 +225,7 @@ Task<> Burst::end_in_order() {
   } else if (!connection_.stream_) {
     co_return;  // whoever took it has closed it, or has it still
   }
-  co_await timeout(options().write_time, flush());
+  co_await timeout(write_time(), flush());
   co_await connection_.linger();
 }
 
@@ -213,14 +237,16 @@ Task<> Burst::recover(Error error) {
   int status = status_of(error);
   bool is_whole = response_.state_ == Response::State::kDone;
   bool answered = answering_ && is_whole && !connection_.timer_.expired();
-  // What comes behind them may be bad, such as a body that nobody wanted: whole answers are sent all the same.
-  bool owes = status == 0 && !upgraded_ && (!answering_ || is_whole) && !output_.empty();
+  // What comes behind them may be bad, such as a body that nobody wanted: whole answers are sent all the same,
+  // and not lost to the reset of a connection that ends with something unread.
+  bool owes = status == 0 && !upgraded_ && (!answering_ || is_whole) && (!output_.empty() || !input_.empty()) &&
+              connection_.timer_.phase() != Phase::kWrite;
   if (status >= 500 || answered) {
     ++connection_.server_.counters().failed;
     net::detail::tell(LogLevel::kWarn, parser_.method(), " ", request_.path(), " failed: ", error);
   }
   if (answered || owes) {
-    co_await timeout(options().write_time, flush());
+    co_await timeout(write_time(), flush());
     co_await connection_.linger();
     co_return;
   }
@@ -230,7 +256,7 @@ Task<> Burst::recover(Error error) {
     co_await fail(error);
   }
   if (answering_) output_.truncate(response_.mark_);
-  co_await timeout(options().write_time, refuse(status, {}));
+  co_await timeout(write_time(), refuse(status, {}));
 }
 
 // Answers what the server itself answers, and ends the connection.

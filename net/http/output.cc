@@ -70,6 +70,7 @@ bool Output::share(Bytes content, std::shared_ptr<const void>&& owner) {
 Op<void> Output::send_shared() {
   delete sent_;
   sent_ = std::exchange(shared_, nullptr);
+  if (sent_ == nullptr) return stream_.write(take_text());
   return stream_.write(sent_->list(take_text(), {}, {}));
 }
 

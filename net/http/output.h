@@ -96,7 +96,7 @@ class Output {
   // *Errors*, *Cancellation*: those of Stream::write; what was gathered is gone then. *Lifetime*: the output
   // outlives the await, and nothing is appended meanwhile. Owners are held on until something is sent again.
   Op<void> send() {
-    if (shared_ != nullptr) return send_shared();
+    if (shared_ != nullptr || sent_ != nullptr) return send_shared();
     return stream_.write(std::string_view(data_, std::exchange(size_, 0)));
   }
   // Sends what was gathered, and `data` and `tail` behind it without copying them.

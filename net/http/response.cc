@@ -197,6 +197,8 @@ Task<> Response::send(Bytes content, std::shared_ptr<const void> owner) {
 }
 
 Task<> Response::write(Bytes part) {
+  // Before anything of the part is gathered.
+  if (context.fiber->cancelled()) co_await fail(Errc::cancelled);
   if (burst_.parted()) co_await fail(Errc::cancelled, "write after the server's end");
   if (state_ == State::kFields) {
     if (!finish_head(has_length_, length_)) {

@@ -75,6 +75,27 @@ class Files(Case):
             ([path, "--output", "/dev/null"] for path in paths), [])[:-2])
         self.assertEqual(sum(map(int, counts.split())), 1)
 
+    def test_answers_before_a_bad_request_arrive_whole(self):
+        # What nobody has read when a connection is closed resets it, and the peer loses what it has not taken.
+        middle = LARGE[:250_000]  # within what is kept in memory
+        (self.folder / "middle.bin").write_bytes(middle)
+        request = b"GET /middle.bin HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        bad = b"GET /text.txt HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
+        whole = request + b"\r\n"
+        for last in (bad, bad.replace(b"text.txt", b"middle.bin"), bad.replace(b"text.txt", b"large.bin")):
+            with socket.socket() as connection:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+                connection.settimeout(SAFETY)
+                connection.connect(self.address)
+                connection.sendall(6 * whole + last + 200 * whole)
+                got = receive_all(connection)
+            answers = got.split(b"HTTP/1.1 200 OK\r\n")[1:]
+            self.assertEqual(len(answers), 7)
+            for answer in answers[:6]:
+                self.assertEqual(answer.split(b"\r\n\r\n", 1)[1], middle)
+            name = last.split()[1].decode().strip("/")
+            self.assertEqual(answers[6].split(b"\r\n\r\n", 1)[1], (self.folder / name).read_bytes())
+
     def test_curl_without_tricks_stays_in_the_folder(self):
         for path in ("/../etc/passwd", "/%2e%2e/etc/passwd", "/..%2f..%2fetc/passwd"):
             status = curl("--path-as-is", "--output", "/dev/null", "--write-out", "%{http_code}", self.url + path)

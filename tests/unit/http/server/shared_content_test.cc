@@ -159,6 +159,66 @@ TEST(SharedContent, ComesBeforeABodyIsWaitedFor) {
   EXPECT_EQ(exchange(Handler(echo), asking), expected + "HTTP/1.1 100 Continue\r\n\r\n" + echoed);
 }
 
+// The read is cancelled before it begins, and what it would have sent first is still there.
+TEST(SharedContent, StaysWhenABodyIsNotReadAfterAll) {
+  auto impatient = [](Request& request, Response& response) -> Task<> {
+    if (request.method() == "GET") {
+      co_await send(response, content_for(request.path()));
+      co_return;
+    }
+    auto ready = []() -> Task<> { co_return; };
+    auto read = [](Request& from) -> Task<> {
+      std::array<std::byte, 8> buffer;
+      co_await from.read(buffer);
+    };
+    co_await any(ready(), read(request));
+    co_await response.send(bytes("posted"));
+  };
+  Peer peer({get("/1") + "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n", "abcde" + get("/2")});
+  EXPECT_EQ(exchange(Handler(impatient), peer),
+            answer_of(*content_for("/1")) + answer_of("posted") + answer_of(*content_for("/2")));
+}
+
+// What the peer has sent may be less than it looks like.
+TEST(SharedContent, IsSentBeforeMoreOfABodyIsWaitedFor) {
+  auto handler = [](Request& request, Response& response) -> Task<> {
+    if (request.path() == "/read") {
+      std::array<std::byte, 8> buffer;
+      for (;;) {
+        std::span<std::byte> got = co_await request.read(buffer);
+        if (got.empty()) break;
+      }
+    }
+    co_await send(response, content_for(request.path()));
+  };
+  auto scenario = [](Server& server, std::string_view begun) -> Task<> {
+    std::pair<Stream, Stream> ends = stream_pair();
+    Task<> serving = serve_one(server, std::move(ends.second));
+    auto ask = [](Stream stream, std::string_view sent) -> Task<> {
+      co_await stream.write(sent);
+      TimePoint began = Clock::now();
+      std::span<std::byte> got = co_await stream.read_view();
+      EXPECT_TRUE(text(got).starts_with("HTTP/1.1 200"));
+      EXPECT_LT(Clock::now() - began, 1s) << sent;
+      stream.abort();
+    };
+    std::string sent = get("/1") + std::string(begun);
+    Task<> asking = ask(std::move(ends.first), sent);
+    co_await all(std::move(serving), std::move(asking));
+  };
+  for (const char* begun :
+       {"POST /drop HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx",
+        "POST /drop HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nx",
+        "POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx",
+        "POST /read HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r",
+        "POST /read HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n"}) {
+    ManualLoop loop;
+    Server server(handler, ServerOptions{});
+    Result<> outcome = loop.run_task(scenario, server, begun);
+    EXPECT_TRUE(outcome) << outcome.error().message();
+  }
+}
+
 TEST(SharedContent, IsLetGoWhenThePeerTakesNothing) {
   static std::weak_ptr<const std::string> last;
   auto watched = [](Request& request, Response& response) -> Task<> {

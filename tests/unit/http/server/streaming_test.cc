@@ -1,4 +1,5 @@
 // Answers in parts.
+#include "net/core/deadline.h"
 #include "tests/unit/http/server/exchange.h"
 
 namespace net::http {
@@ -42,6 +43,48 @@ TEST(Streaming, ToHeadIsTheHeaderAlone) {
   EXPECT_EQ(exchange(in_parts, head + head), std::string(kHead) + "Transfer-Encoding: chunked\r\n\r\n" +
                                                  std::string(kHead) + "Transfer-Encoding: chunked\r\n\r\n");
   EXPECT_EQ(exchange(with_length, head), std::string(kHead) + "Content-Length: 6\r\n\r\n");
+}
+
+TEST(Streaming, LosesNothingToAPartThatIsCancelledBeforeItBegins) {
+  auto impatient = [](Request&, Response& response) -> Task<> {
+    auto ready = []() -> Task<> { co_return; };
+    co_await any(ready(), response.write("a"));
+    co_await response.write("b");
+  };
+  std::string one = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nb\r\n0\r\n\r\n";
+  std::string request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+  EXPECT_EQ(exchange(Handler(impatient), request + request), one + one);
+}
+
+// Nothing may follow half an answer.
+TEST(Streaming, EndsTheConnectionWithAPartThatIsCancelled) {
+  auto impatient = [](Request&, Response& response) -> Task<> {
+    static const std::string large(1'000'000, 'a');
+    co_await result(timeout(1s, response.write(large)));
+    co_await result(response.write("b"));
+  };
+  auto scenario = [](Server& server) -> Task<> {
+    std::pair<Stream, Stream> ends = stream_pair();
+    Task<> serving = serve_one(server, std::move(ends.second));
+    auto ask = [](Stream stream) -> Task<> {
+      co_await stream.write("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      co_await sleep(2s);
+      std::string got;
+      for (;;) {
+        Result<std::span<std::byte>> part = co_await result(stream.read_view());
+        EXPECT_TRUE(!part || !part->empty()) << "it ends as if it were whole";
+        if (!part || part->empty()) break;
+        got += text(*part);
+      }
+      EXPECT_EQ(got.find('b', got.find("\r\n\r\n")), std::string::npos);
+    };
+    Task<> asking = ask(std::move(ends.first));
+    co_await all(std::move(serving), std::move(asking));
+  };
+  ManualLoop loop;
+  Server server(impatient, ServerOptions{});
+  Result<> outcome = loop.run_task(scenario, server);
+  EXPECT_TRUE(outcome) << outcome.error().message();
 }
 
 TEST(Streaming, ArrivesAsItIsWritten) {
