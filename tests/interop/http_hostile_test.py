@@ -139,7 +139,8 @@ class Hostile(Case):
             self.assertRegex(plain, r"service available: +\w+")  # It has run; how it sees us depends on the machine.
             print(name + ":", re.findall(r"(\w+): +(\d+)\n", plain)[-4:])
         print(f"{answered} normal requests answered meanwhile, {most} bytes more at most", flush=True)
-        self.assertLess(most, 64 << 20)
+        if "ASAN_OPTIONS" not in os.environ:  # which keeps what was freed
+            self.assertLess(most, 64 << 20)
         self.eventually_as_before()
         self.stop(self.target)
 
