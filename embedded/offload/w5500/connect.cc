@@ -47,7 +47,6 @@ Errc W5500Stream::reason(const W5500Stream& stream, std::uint8_t interrupts) {
 }
 
 Progress W5500Stream::connect(W5500Stream& stream, bool begins) {
-  constexpr int kNative = 0x5500;
   WriteOperation& write = stream.writing();
   if (!begins) {
     if (stream.failure_ != Errc::ok) return write.fail(stream.failure_, kNative | stream.interrupts_);
@@ -60,9 +59,7 @@ Progress W5500Stream::connect(W5500Stream& stream, bool begins) {
                 !stream.network_.is_broadcast(ip);
   if (!routed || stream.socket_ == nullptr) return write.fail(Errc::unreachable);
   stream.port_ = stream.network_.any_port();
-  std::copy(ip.begin(), ip.end(), stream.peer_.begin());
-  std::array<std::byte, 2> port = bytes_of(to.port());
-  std::copy(port.begin(), port.end(), stream.peer_.begin() + 4);
+  stream.peer_ = to_peer(ip, to.port());
   if (!stream.socket_->open(kTcp | kNoDelayedAck, stream.port_)) return write.fail(Errc::network_down);
   stream.socket_->aim(ip, to.port());
   stream.began_ = stream.network_.loop().now();

@@ -100,19 +100,19 @@ void DhcpClient::tick() {
   }
 }
 
-// False if there is no socket for it now.
-bool DhcpClient::ask() {
+// Not if there is no socket for it now.
+void DhcpClient::ask() {
   if (socket_ == nullptr) {
     Errc code = Errc::ok;
     socket_ = network_.take(*this, code);
     if (socket_ == nullptr || !socket_->open(kUdp, offload::kDhcpClientPort)) {
       stop_asking();
-      return false;
+      return;
     }
     held_port = offload::kDhcpClientPort;
     holds_datagrams = true;
   }
-  if (socket_->sending()) return false;
+  if (socket_->sending()) return;
   // Its own server is asked until an eighth of the time is left, then everybody (RFC 2131, 4.4.5).
   bool renews = state_ == State::kRenewing && held() < seconds(lease_) / 8 * 7;
   Ip to = renews ? Ip(question_.server) : kEverybody;
@@ -123,7 +123,6 @@ bool DhcpClient::ask() {
   socket_->aim(to, offload::kDhcpServerPort);
   socket_->put(message);
   socket_->send(kSend);
-  return true;
 }
 
 void DhcpClient::changed(ChipSocket& socket, std::uint8_t) {

@@ -24,7 +24,7 @@ class DhcpClient final : public SocketUser, private Timer {
 
   void tick();
   void begin();
-  bool ask();
+  void ask();
   void hear(const offload::DhcpAnswer& answer);
   void bind(const offload::DhcpAnswer& answer);
   void stop_asking();

@@ -100,7 +100,7 @@ void W5500Listener::available() {
   }
 }
 
-void W5500Listener::changed(ChipSocket& socket, std::uint8_t interrupts) {
+void W5500Listener::changed(ChipSocket& socket, std::uint8_t) {
   auto* place = std::find(standby_.begin(), standby_.end(), &socket);
   if (place == standby_.end()) {
     // It waits to be accepted. One that was reset is as if it had never come.
@@ -125,7 +125,6 @@ void W5500Listener::changed(ChipSocket& socket, std::uint8_t interrupts) {
     *place = nullptr;
     socket.release();
   }
-  static_cast<void>(interrupts);
   available();
 }
 

@@ -12,6 +12,14 @@ constexpr int kAcceptance = 200;  // times that it is asked
 
 }  // namespace
 
+std::array<std::byte, 6> to_peer(std::span<const std::byte, 4> address, std::uint16_t port) {
+  std::array<std::byte, 6> peer;
+  std::copy(address.begin(), address.end(), peer.begin());
+  std::array<std::byte, 2> number = bytes_of(port);
+  std::copy(number.begin(), number.end(), peer.begin() + 4);
+  return peer;
+}
+
 unsigned ChipSocket::number() const { return static_cast<unsigned>(this - network_->sockets_.data()); }
 
 void ChipSocket::set(Register at, std::span<const std::byte> value) {
@@ -66,11 +74,7 @@ bool ChipSocket::listen() {
 }
 
 void ChipSocket::aim(std::span<const std::byte, 4> address, std::uint16_t port) {
-  std::array<std::byte, 6> peer;
-  std::copy(address.begin(), address.end(), peer.begin());
-  std::array<std::byte, 2> number = bytes_of(port);
-  std::copy(number.begin(), number.end(), peer.begin() + 4);
-  set(kPeerAddress, peer);  // the port is behind it
+  set(kPeerAddress, to_peer(address, port));
 }
 
 std::array<std::byte, 6> ChipSocket::peer() {

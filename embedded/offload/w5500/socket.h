@@ -14,6 +14,9 @@ namespace net::w5500 {
 class ChipSocket;
 class W5500Network;
 
+// Address and port, as Sn_DIPR and Sn_DPORT have them.
+std::array<std::byte, 6> to_peer(std::span<const std::byte, 4> address, std::uint16_t port);
+
 class SocketUser : public ListNode {
  public:
   // Something has happened to a socket of its: `interrupts` are those that came, `status()` is new.

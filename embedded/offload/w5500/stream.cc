@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::size_t kView = NET_W5500_VIEW;
 constexpr int kKeepAliveUnit = 5;  // seconds: Sn_KPALVTR
-// What an error tells beside its code: these, and Sn_IR.
-constexpr int kNative = 0x5500;
 
 }  // namespace
 
