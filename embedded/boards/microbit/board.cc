@@ -1,16 +1,14 @@
 // BBC micro:bit, version 1. Section numbers are those of the nRF51 Series Reference Manual, version 3.0.
 #include "embedded/boards/board.h"
 
-#include <algorithm>
 #include <chrono>
 
-#include "embedded/runtime/cortex_m/masked.h"
+#include "embedded/runtime/cortex_m/alarm_timer.h"
 #include "embedded/runtime/cortex_m/registers.h"
 
 namespace net::board {
 namespace {
 
-using cortex_m::Masked;
 using cortex_m::reg;
 
 // 29: UART, on pins 24 and 25.
@@ -44,46 +42,30 @@ constexpr std::uint32_t kTimerCaptured1 = kTimer + 0x544;
 constexpr std::uint32_t kWidth32 = 3;
 constexpr std::uint32_t kMicroseconds = 4;  // 16 MHz / 2^4
 constexpr unsigned kTimerInterrupt = 8;
-// Time is looked at least this often, well within a turn of the counter.
-constexpr std::chrono::microseconds kLongest = std::chrono::minutes(30);
 
 // 21: RNG.
 constexpr std::uint32_t kRandomStart = 0x4000D000;
 constexpr std::uint32_t kRandomReady = 0x4000D100;
 constexpr std::uint32_t kRandomValue = 0x4000D508;
 
-Rests counts;
-volatile bool woken = false;
+struct Timer {
+  static constexpr std::chrono::microseconds kNearest{2};
 
-std::uint32_t counted() {
-  reg(kTimerCapture1) = 1;
-  return reg(kTimerCaptured1);
-}
-
-// The counter is of 32 bits, and turns in 71 minutes.
-std::chrono::microseconds masked_now() {
-  static std::uint64_t last = 0;
-  last += counted() - static_cast<std::uint32_t>(last);
-  return std::chrono::microseconds(last);
-}
-
-// Sleeps until `until`, at most for half a turn, or an interrupt.
-void sleep_until(std::chrono::microseconds until) {
-  std::chrono::microseconds present = masked_now();
-  auto alarm = static_cast<std::uint32_t>(std::min(until, present + kLongest).count());
-  reg(kTimerCompared0) = 0;
-  reg(kTimerAlarm) = alarm;
-  // An alarm at the very present might only come after a turn.
-  if (static_cast<std::int32_t>(alarm - counted()) <= 1) return;
-  asm volatile("dsb\n wfi" ::: "memory");
-  if (reg(kTimerCompared0) == 0) {
-    ++counts.interrupts;
-  } else if (masked_now() >= until) {
-    ++counts.alarms;
-  } else {
-    ++counts.others;
+  // The counter is of 32 bits, and turns in 71 minutes.
+  static std::chrono::microseconds now() {
+    static std::uint64_t last = 0;
+    reg(kTimerCapture1) = 1;
+    last += reg(kTimerCaptured1) - static_cast<std::uint32_t>(last);
+    return std::chrono::microseconds(last);
   }
-}
+  static void set_alarm(std::uint32_t at) {
+    reg(kTimerCompared0) = 0;
+    reg(kTimerAlarm) = at;
+  }
+  static bool raised() { return reg(kTimerCompared0) != 0; }
+};
+
+constinit cortex_m::AlarmTimer<Timer> timer;
 
 }  // namespace
 
@@ -106,24 +88,10 @@ void start() {
   reg(kRandomStart) = 1;
 }
 
-TimePoint now() {
-  Masked masked;
-  return TimePoint(masked_now());
-}
-
-void rest(TimePoint until) {
-  auto whole = std::chrono::ceil<std::chrono::microseconds>(until.time_since_epoch());
-  for (;;) {
-    Masked masked;  // anew each time: what has ended the sleep is taken in between
-    if (woken || masked_now() >= whole) break;
-    sleep_until(whole);
-  }
-  woken = false;
-}
-
-void wake() { woken = true; }
-
-Rests rests() { return counts; }
+TimePoint now() { return timer.now(); }
+void rest(TimePoint until) { timer.rest(until); }
+void wake() { timer.wake(); }
+Rests rests() { return timer.rests(); }
 
 void write(std::string_view text) {
   for (char c : text) {

@@ -1,16 +1,14 @@
 // Boards with an RP2040. Section numbers are those of the RP2040 datasheet.
 #include "embedded/boards/board.h"
 
-#include <algorithm>
 #include <chrono>
 
 #include "embedded/boards/rp2040/chip.h"
-#include "embedded/runtime/cortex_m/masked.h"
+#include "embedded/runtime/cortex_m/alarm_timer.h"
 
 namespace net::board {
 namespace {
 
-using cortex_m::Masked;
 using rp2040::reg;
 
 // 4.2.8: UART 0.
@@ -28,15 +26,12 @@ constexpr std::uint32_t kBaud = 115200;
 // 4.6.5: the timer, of 64 bits that count microseconds, and its alarm 0, of the lower 32.
 constexpr std::uint32_t kTimer = 0x40054000;
 constexpr std::uint32_t kTimerAlarm = kTimer + 0x10;
-constexpr std::uint32_t kTimerArmed = kTimer + 0x20;
 constexpr std::uint32_t kTimerHigh = kTimer + 0x24;
 constexpr std::uint32_t kTimerLow = kTimer + 0x28;
 constexpr std::uint32_t kTimerRaised = kTimer + 0x34;
 constexpr std::uint32_t kTimerInterrupts = kTimer + 0x38;
 constexpr std::uint32_t kAlarm0 = 1U << 0;
 constexpr unsigned kTimerInterrupt = 0;
-// An alarm cannot be farther than a turn of those 32 bits, of 71 minutes.
-constexpr std::chrono::microseconds kLongest = std::chrono::minutes(30);
 
 // 2.17.8: a bit of the ring oscillator.
 constexpr std::uint32_t kRandomBit = 0x4006001C;
@@ -45,36 +40,24 @@ constexpr std::uint32_t kRandomBit = 0x4006001C;
 constexpr std::uint32_t kScratch0 = 0x4005800C;
 constexpr std::uint32_t kEmulated = 0x79646465;
 
-Rests counts;
-volatile bool woken = false;
+struct Timer {
+  static constexpr std::chrono::microseconds kNearest{1};
 
-std::chrono::microseconds passed() {
-  for (;;) {
-    std::uint32_t high = reg(kTimerHigh);
-    std::uint32_t low = reg(kTimerLow);
-    if (reg(kTimerHigh) == high) return std::chrono::microseconds(std::uint64_t{high} << 32 | low);
+  static std::chrono::microseconds now() {
+    for (;;) {
+      std::uint32_t high = reg(kTimerHigh);
+      std::uint32_t low = reg(kTimerLow);
+      if (reg(kTimerHigh) == high) return std::chrono::microseconds(std::uint64_t{high} << 32 | low);
+    }
   }
-}
+  static void set_alarm(std::uint32_t at) {
+    reg(kTimerRaised) = kAlarm0;
+    reg(kTimerAlarm) = at;
+  }
+  static bool raised() { return (reg(kTimerRaised) & kAlarm0) != 0; }
+};
 
-// Sleeps until `until`, at most for half a turn, or an interrupt.
-void sleep_until(std::chrono::microseconds until) {
-  auto alarm = static_cast<std::uint32_t>(std::min(until, passed() + kLongest).count());
-  reg(kTimerRaised) = kAlarm0;
-  reg(kTimerAlarm) = alarm;
-  // It is raised at that very microsecond; one that has passed would come after a turn.
-  if (static_cast<std::int32_t>(alarm - reg(kTimerLow)) <= 0) {
-    reg(kTimerArmed) = kAlarm0;  // no longer
-    return;
-  }
-  asm volatile("dsb\n wfi" ::: "memory");
-  if ((reg(kTimerRaised) & kAlarm0) == 0) {
-    ++counts.interrupts;
-  } else if (passed() >= until) {
-    ++counts.alarms;
-  } else {
-    ++counts.others;
-  }
-}
+constinit cortex_m::AlarmTimer<Timer> timer;
 
 }  // namespace
 
@@ -96,21 +79,10 @@ void start() {
   cortex_m::enable_interrupt(kTimerInterrupt);
 }
 
-TimePoint now() { return TimePoint(passed()); }
-
-void rest(TimePoint until) {
-  auto whole = std::chrono::ceil<std::chrono::microseconds>(until.time_since_epoch());
-  for (;;) {
-    Masked masked;  // anew each time: what has ended the sleep is taken in between
-    if (woken || passed() >= whole) break;
-    sleep_until(whole);
-  }
-  woken = false;
-}
-
-void wake() { woken = true; }
-
-Rests rests() { return counts; }
+TimePoint now() { return timer.now(); }
+void rest(TimePoint until) { timer.rest(until); }
+void wake() { timer.wake(); }
+Rests rests() { return timer.rests(); }
 
 void write(std::string_view text) {
   for (char c : text) {
