@@ -7,7 +7,7 @@ gives IPv4 an address, its network, a gateway and a name server. An IPv6 address
 alone; a family without an address gets one as ever, by DHCP or from a router. Up to three name servers, each with a
 port if it has another than 53: dns=10.0.2.2:5353, dns=[fd00::1]:5353.
 
-embedded/runtime/static_address.cc reads the bytes. `address.py TEXT FILE` writes them as C++.
+embedded/runtime/given_address.h reads the bytes. `address.py TEXT FILE` writes them as C++.
 """
 
 import ipaddress
