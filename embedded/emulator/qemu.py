@@ -11,20 +11,17 @@ of the one that DHCP gives it.
 """
 
 import argparse
-import ctypes
-import json
 import os
 import re
-import shutil
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import threading
 
 sys.path.append(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+sys.path.append(os.path.dirname(os.path.realpath(__file__)))
 import address  # pylint: disable=import-error,wrong-import-position
+import monitor  # pylint: disable=import-error,wrong-import-position
 import terminal  # pylint: disable=import-error,wrong-import-position
 
 # The network controller that QEMU's machine has, if any.
@@ -40,59 +37,10 @@ OPENED = re.compile(r"(?:info: )?(TCP|UDP) port (\d+) is open$")
 UP = re.compile(r"info: the network is up, this host has ([\d.]+)$")
 # What embedded/runtime/cortex_m/startup.cc has room for.
 LONGEST_LINE = 766
-# prctl(2): the signal that a process gets when its parent ends, however that ends.
-PR_SET_PDEATHSIG = 1
-LIBC = ctypes.CDLL(None)
 
 CTRL_C = b"\x03"
 CTRL_T = b"\x14"
 CTRL_N = b"\x0e"
-
-
-class Monitor:
-    """QEMU's machine protocol, one command at a time."""
-
-    def __init__(self, connection):
-        self._connection = connection
-        self._stream = connection.makefile("rw", encoding="utf-8", newline="\n")
-        self._lock = threading.Lock()
-        self._stream.readline()  # the greeting
-        self.execute("qmp_capabilities")
-
-    def execute(self, command, **arguments):
-        with self._lock:
-            print(json.dumps({"execute": command, "arguments": arguments}), file=self._stream, flush=True)
-            for line in self._stream:
-                answer = json.loads(line)
-                if "return" in answer:
-                    return answer["return"]
-                if "error" in answer:
-                    raise RuntimeError(answer["error"]["desc"])
-        raise EOFError("QEMU has ended")
-
-    def forward(self, protocol, host_port, guest, port):
-        """To the guest's address; to the one that DHCP gives it where that is empty."""
-        said = self.execute(
-            "human-monitor-command",
-            **{"command-line": f"hostfwd_add {protocol.lower()}:127.0.0.1:{host_port}-{guest}:{port}"},
-        )
-        if said.strip():
-            raise RuntimeError(said.strip())
-
-    def close(self):
-        self._stream.close()
-        self._connection.close()
-
-    def set_link(self, up):
-        """Plugs the network cable in, or out."""
-        self.execute("set_link", name="net", up=up)
-
-
-def free_port(protocol):
-    kind = socket.SOCK_STREAM if protocol == "TCP" else socket.SOCK_DGRAM
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Board:
@@ -122,44 +70,25 @@ class Board:
         self._say = say
         self._cable = threading.Lock()
         self._plugged = True
-        self._folder = tempfile.TemporaryDirectory()
         self._process = None
         self._start(firmware, arguments, packets, extra, nic)
         if not held:
             self.go()
 
     def _start(self, firmware, arguments, packets, extra, nic):
-        qemu = shutil.which("qemu-system-arm")
-        if qemu is None:
-            raise SystemExit("error: qemu-system-arm is not installed (./bazelw installs it for --config=BOARD)")
-        path = os.path.join(self._folder.name, "monitor")
-        with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(path)
-            listener.listen(1)
-            line = "\x1f".join([*self._static, os.path.basename(firmware), *arguments])
-            # The firmware would get none at all.
-            if len(line.encode()) > LONGEST_LINE:
-                raise SystemExit(f"error: the board takes {LONGEST_LINE} bytes of arguments, not {len(line.encode())}")
-            line = line.replace(",", ",,")
-            command = [qemu, "-machine", self.machine, "-display", "none", "-serial", "stdio", "-parallel", "none"]
-            controller = CONTROLLERS[self.machine]
-            command += ["-nic", f"{nic},model={controller}" if controller else "none", "-kernel", firmware]
-            command += ["-semihosting-config", f"enable=on,target=native,arg={line}"]
-            command += ["-qmp", f"unix:{path}", "-S"]  # it begins when the monitor is there
-            command += extra
-            if packets:
-                command += ["-object", f"filter-dump,id=dump,netdev=net,file={packets}"]
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                start_new_session=True,
-                bufsize=0,
-                preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL),
-            )
-            listener.settimeout(60)
-            connection, _ = listener.accept()
-        self.monitor = Monitor(connection)
+        line = "\x1f".join([*self._static, os.path.basename(firmware), *arguments])
+        # The firmware would get none at all.
+        if len(line.encode()) > LONGEST_LINE:
+            raise SystemExit(f"error: the board takes {LONGEST_LINE} bytes of arguments, not {len(line.encode())}")
+        line = line.replace(",", ",,")
+        options = ["-machine", self.machine, "-display", "none", "-serial", "stdio", "-parallel", "none"]
+        controller = CONTROLLERS[self.machine]
+        options += ["-nic", f"{nic},model={controller}" if controller else "none", "-kernel", firmware]
+        options += ["-semihosting-config", f"enable=on,target=native,arg={line}"]
+        options += extra
+        if packets:
+            options += ["-object", f"filter-dump,id=dump,netdev=net,file={packets}"]
+        self._process, self.monitor = monitor.start(options, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -184,19 +113,15 @@ class Board:
     def _forward(self, protocol, port):
         if (protocol, port) in self.forwarded:
             return
-        for _ in range(10):
-            host_port = self._fixed.get((protocol, port)) or free_port(protocol)
-            try:
-                self.monitor.forward(protocol, host_port, self._guest, port)
-            except RuntimeError as error:
-                reason = error
-                continue
-            except (EOFError, OSError):
-                return
-            self.forwarded[protocol, port] = host_port
-            self._say(f"emulator: {protocol} 127.0.0.1:{host_port} is the board's port {port}")
+        try:
+            host_port = self.monitor.forward_from(protocol, self._fixed.get((protocol, port)), self._guest, port)
+        except RuntimeError as error:
+            self._say(f"emulator: the board's {protocol} port {port} cannot be reached: {error}")
             return
-        self._say(f"emulator: the board's {protocol} port {port} cannot be reached: {reason}")
+        except (EOFError, OSError):
+            return
+        self.forwarded[protocol, port] = host_port
+        self._say(f"emulator: {protocol} 127.0.0.1:{host_port} is the board's port {port}")
 
     def press(self, key):
         """Types a key at the console."""
@@ -226,7 +151,6 @@ class Board:
         self._process.stdin.close()
         self._process.stdout.close()
         self.monitor.close()
-        self._folder.cleanup()
         return status
 
     def stop(self):

@@ -52,15 +52,7 @@ class Board:
             self._listening.set()
 
     def forward(self, protocol, port):
-        for _ in range(10):
-            host_port = qemu.free_port(protocol)
-            try:
-                self.monitor.forward(protocol, host_port, self.address, port)
-            except RuntimeError as error:
-                reason = error  # somebody else has taken the port
-                continue
-            return host_port
-        raise reason
+        return self.monitor.forward_from(protocol, None, self.address, port)
 
     def stop(self):
         self.emulator.stop()
