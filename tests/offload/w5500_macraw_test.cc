@@ -42,7 +42,7 @@ class W5500Macraw : public testing::Test {
     EXPECT_EQ(::getsockname(wire_, reinterpret_cast<sockaddr*>(&own), &size), 0);
     std::vector<std::string> options{"--wire", "0:" + std::to_string(ntohs(own.sin_port)), "--initial-pointer",
                                      "65000"};
-    model_ = std::make_unique<W5500Model>("127.0.0.2", options);
+    model_ = std::make_unique<ModelProcess>("w5500", "127.0.0.2", options);
     bus_ = std::make_unique<W5500Bus>(runtime_->loop(), *model_);
     link_ = std::make_unique<w5500::MacrawLink>(*bus_, kOwn,
                                                 [](Duration time) { std::this_thread::sleep_for(time); });
@@ -94,7 +94,7 @@ class W5500Macraw : public testing::Test {
   std::unique_ptr<uv::Runtime> runtime_ = uv::Runtime::make();
   int wire_ = -1;
   sockaddr_in there_{};
-  std::unique_ptr<W5500Model> model_;
+  std::unique_ptr<ModelProcess> model_;
   std::unique_ptr<W5500Bus> bus_;
   std::unique_ptr<w5500::MacrawLink> link_;
 };
