@@ -213,11 +213,7 @@ void LwipStream::cancel_write() {
 Progress LwipStream::send() {
   WriteOperation& write = writing();
   for (;;) {
-    while (write.current.empty() && write.count != 0) {
-      write.current = *write.list++;
-      --write.count;
-    }
-    if (write.current.empty()) break;
+    if (!write.has_bytes()) break;
     if (failure_ != Errc::ok) return write.fail(failure_, native_);
     if (cut_ || shut_ || pcb_ == nullptr) return write.fail(Errc::broken_pipe);
     std::size_t room = std::min<std::size_t>(write.current.size(), tcp_sndbuf(pcb_));

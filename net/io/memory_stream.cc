@@ -144,11 +144,7 @@ class End final : public StreamSocket, public Pooled {
   Progress put() {
     WriteOperation& write = *this;
     for (;;) {
-      while (write.current.empty() && write.count != 0) {
-        write.current = *write.list++;
-        --write.count;
-      }
-      if (write.current.empty()) return Progress::kDone;
+      if (!write.has_bytes()) return Progress::kDone;
       if (failure_ != Errc::ok) return write.fail(failure_);
       if (broken_ || pair_->ended[side_] || other() == nullptr) return write.fail(Errc::broken_pipe);
       std::span<std::byte> room = outgoing().room();

@@ -78,6 +78,14 @@ class WriteOperation : public TypedOperation<void> {
   };
 
   void describe(TextBuffer& out) const final;
+  // Whether bytes are left, of which the first are in the current buffer then.
+  bool has_bytes() {
+    while (current.empty() && count != 0) {
+      current = *list++;
+      --count;
+    }
+    return !current.empty();
+  }
   using Operation::fail;
   using Operation::pending;
   using Operation::wake;

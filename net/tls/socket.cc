@@ -230,7 +230,7 @@ void TlsSocket::cancel_write() {
   // Part of the data may have gone: nothing may follow it.
   write_failure_ = Errc::broken_pipe;
   cut_ = true;
-  kept_.free();
+  kept_.drop();
   outgoing_.free();
   if (writer_.waits()) {
     writer_.cancel();
@@ -240,7 +240,7 @@ void TlsSocket::cancel_write() {
 }
 
 Progress TlsSocket::end_write(Errc code) {
-  kept_.free();
+  kept_.drop();
   return code == Errc::ok ? Progress::kDone : writing().fail(code, native_);
 }
 
@@ -248,11 +248,7 @@ Progress TlsSocket::write_on(bool begins) {
   WriteOperation& write = writing();
   bool shuts = write.kind == WriteOperation::Kind::kShutdown;
   for (bool first = begins;; first = false) {
-    while (write.current.empty() && write.count != 0) {
-      write.current = *write.list++;
-      --write.count;
-    }
-    if (write.current.empty() && (!shuts || outgoing_.empty()))
+    if (!write.has_bytes() && (!shuts || outgoing_.empty()))
       return end_write(first ? Errc::ok : write_failure_);
     if (write_failure_ != Errc::ok) return end_write(write_failure_);
     if (shut_ && !shuts) return end_write(Errc::broken_pipe);
@@ -268,7 +264,7 @@ Progress TlsSocket::write_on(bool begins) {
       case Started::kDone: break;
       case Started::kFailed: return end_write(write_failure_);
       case Started::kPending:
-        if (begins && !keep_borrowed()) {
+        if (begins && !kept_.keep(Loop::current(), write)) {
           cut_ = true;
           write_failure_ = Errc::no_memory;
           writer_.cancel();
@@ -298,10 +294,7 @@ Errc TlsSocket::encrypt() {
         joined.append(part);
         room -= part.size();
         write.current = write.current.subspan(part.size());
-        if (write.current.empty() && write.count != 0) {
-          write.current = *write.list++;
-          --write.count;
-        }
+        write.has_bytes();
       }
       record = joined.data();
     } else {
@@ -312,29 +305,9 @@ Errc TlsSocket::encrypt() {
       native_ = engine_->native();
       return engine_->code() == Errc::no_memory ? Errc::io_error : engine_->code();
     }
-    while (write.current.empty() && write.count != 0) {
-      write.current = *write.list++;
-      --write.count;
-    }
+    write.has_bytes();
   }
   return Errc::ok;
-}
-
-// What lies in the loop's own buffers is about to be overwritten by other tasks: all that is left is copied.
-bool TlsSocket::keep_borrowed() {
-  WriteOperation& write = writing();
-  const Loop& loop = Loop::current();
-  std::span<const Bytes> rest(write.list, write.count);
-  auto borrowed = [&](Bytes piece) { return loop.lends(piece); };
-  if (!borrowed(write.current) && std::none_of(rest.begin(), rest.end(), borrowed)) return true;
-  std::size_t size = write.current.size();
-  for (Bytes piece : rest) size += piece.size();
-  if (!kept_.reserve(size)) return false;
-  kept_.append(write.current);
-  for (Bytes piece : rest) kept_.append(piece);
-  write.current = kept_.data();
-  write.count = 0;
-  return true;
 }
 
 // --- the end ----------------------------------------------------------------------------------------------

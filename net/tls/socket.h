@@ -12,6 +12,7 @@
 #include "net/core/loop.h"
 #include "net/core/memory.h"
 #include "net/core/straggler.h"
+#include "net/io/kept.h"
 #include "net/io/stream.h"
 #include "net/tls/buffer.h"
 #include "net/tls/engine.h"
@@ -82,7 +83,6 @@ class TlsSocket final : public StreamSocket, public Pooled, private Wire, privat
   Progress fail_read(Errc code, int native = 0);
   Progress write_on(bool begins);
   Errc encrypt();
-  bool keep_borrowed();
   Progress end_write(Errc code);
   void give_back();
   // The last records.
@@ -101,7 +101,7 @@ class TlsSocket final : public StreamSocket, public Pooled, private Wire, privat
   Buffer incoming_;            // came and was not decrypted yet
   Buffer outgoing_;            // to be sent
   Buffer sending_;             // is being sent
-  Buffer kept_;                // a copy of borrowed bytes that could not be encrypted at once
+  Kept kept_;                  // what could not be encrypted at once
   std::byte* view_ = nullptr;  // decrypted and lent
   std::size_t view_size_ = 0;
   Errc input_failure_ = Errc::ok;  // of the lower stream

@@ -33,7 +33,6 @@ struct UvDatagram::Batch : Pooled {
 UvDatagram::~UvDatagram() {
   if (loop().datagram_owner == this) loop().datagram_owner = nullptr;
   delete batch_;
-  drop_kept();
 }
 
 void UvDatagram::ready(unsigned events) {
@@ -181,7 +180,7 @@ Progress UvDatagram::resume_send() { return send(); }
 
 void UvDatagram::cancel_send() {
   disarm(kWritable);
-  drop_kept();
+  kept_.drop();
   sending().wake(Errc::cancelled);
 }
 
@@ -194,33 +193,15 @@ Progress UvDatagram::send() {
                             to.length != 0 ? to.get() : nullptr, to.length);
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0 && errno == EAGAIN) {
-      if (!keep_lent()) return send.fail(Errc::no_memory);
+      if (!kept_.keep(loop(), send.data)) return send.fail(Errc::no_memory);
       Errc code = arm(kWritable);
       return code == Errc::ok ? Progress::kPending : send.fail(code);
     }
     int number = sent < 0 ? errno : 0;
     if (send.woken()) disarm(kWritable);
-    drop_kept();
+    kept_.drop();
     return number == 0 ? Progress::kDone : send.fail(from_errno(number), number);
   }
-}
-
-// What lies in the loop's own buffers is about to be overwritten by other tasks.
-bool UvDatagram::keep_lent() {
-  SendOperation& send = sending();
-  if (kept_ != nullptr || !loop().lends(send.data)) return true;
-  kept_size_ = send.data.size();
-  kept_ = static_cast<std::byte*>(allocate(kept_size_));
-  if (kept_ == nullptr) return false;
-  std::copy(send.data.begin(), send.data.end(), kept_);
-  send.data = {kept_, kept_size_};
-  return true;
-}
-
-void UvDatagram::drop_kept() {
-  if (kept_ == nullptr) return;
-  release(kept_, kept_size_);
-  kept_ = nullptr;
 }
 
 Progress UvDatagram::join_or_leave() {

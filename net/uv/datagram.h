@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "net/core/memory.h"
+#include "net/io/kept.h"
 #include "net/io/socket.h"
 #include "net/uv/socket.h"
 
@@ -38,15 +39,12 @@ class UvDatagram final : public DatagramSocket, public Pooled, private UvSocket 
   Progress receive_batch();
   Progress deliver();
   Progress send();
-  bool keep_lent();
-  void drop_kept();
   Progress join_or_leave();
 
   // Datagrams of the last batch that nobody has received: they wait in the loop's datagram buffer.
   struct Batch;
   Batch* batch_ = nullptr;
-  std::byte* kept_ = nullptr;  // a copy of lent bytes that could not be sent at once
-  std::size_t kept_size_ = 0;
+  Kept kept_;  // what could not be sent at once
   Family family_;
   bool maybe_readable_ = false;
   // Batches of one are dearer than a plain receive: after a few of them, batches are tried only now and then.

@@ -21,8 +21,6 @@ constexpr std::size_t kPieces = 64;  // sent by one system call
 
 }  // namespace
 
-UvStream::~UvStream() { drop_kept(); }
-
 void UvStream::close(bool reset) {
   if (reset || cut_) reset_on_close();
   delete this;
@@ -148,18 +146,14 @@ void UvStream::cancel_write() {
   write_failure_ = Errc::broken_pipe;
   cut_ = writing().kind == WriteOperation::Kind::kWrite;
   disarm(kWritable);
-  drop_kept();
+  kept_.drop();
   writing().wake(Errc::cancelled);
 }
 
 Progress UvStream::send() {
   WriteOperation& write = writing();
   for (;;) {
-    while (write.current.empty() && write.count != 0) {
-      write.current = *write.list++;
-      --write.count;
-    }
-    if (write.current.empty()) return end_write(Errc::ok);
+    if (!write.has_bytes()) return end_write(Errc::ok);
     if (write_failure_ != Errc::ok) return end_write(write_failure_);
     std::size_t offered = write.current.size();
     ssize_t sent = write.count == 0 && type_ == Type::kSocket
@@ -176,14 +170,14 @@ Progress UvStream::send() {
       }
     }
     // The socket is full.
-    if (!keep_borrowed()) return end_write(write_failure_ = Errc::no_memory);
+    if (!kept_.keep(loop(), write)) return end_write(write_failure_ = Errc::no_memory);
     Errc code = arm(kWritable);
     return code == Errc::ok ? Progress::kPending : end_write(code);
   }
 }
 
 Progress UvStream::end_write(Errc code, int native) {
-  if (kept_ != nullptr) drop_kept();
+  kept_.drop();
   if (writing().woken()) disarm(kWritable);
   return code == Errc::ok ? Progress::kDone : writing().fail(code, native);
 }
@@ -215,31 +209,6 @@ void UvStream::consume(std::size_t sent) {
     write.current = *write.list++;
     --write.count;
   }
-}
-
-// What lies in the loop's own buffers is about to be overwritten by other tasks: all that is left is copied.
-bool UvStream::keep_borrowed() {
-  WriteOperation& write = writing();
-  auto borrowed = [&](Bytes piece) { return loop().lends(piece); };
-  std::span<const Bytes> rest(write.list, write.count);
-  if (kept_ != nullptr || !(borrowed(write.current) || std::any_of(rest.begin(), rest.end(), borrowed)))
-    return true;
-  std::size_t size = write.current.size();
-  for (Bytes piece : rest) size += piece.size();
-  kept_ = static_cast<std::byte*>(allocate(size));
-  if (kept_ == nullptr) return false;
-  kept_size_ = size;
-  std::byte* end = std::copy(write.current.begin(), write.current.end(), kept_);
-  for (Bytes piece : rest) end = std::copy(piece.begin(), piece.end(), end);
-  write.current = {kept_, size};
-  write.count = 0;
-  return true;
-}
-
-void UvStream::drop_kept() {
-  if (kept_ == nullptr) return;
-  release(kept_, kept_size_);
-  kept_ = nullptr;
 }
 
 Progress UvStream::connect() {

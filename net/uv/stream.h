@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include "net/core/memory.h"
+#include "net/io/kept.h"
 #include "net/io/socket.h"
 #include "net/uv/socket.h"
 
@@ -35,7 +36,7 @@ class UvStream final : public StreamSocket, public Pooled, private UvSocket {
   Errc set_option(StreamOption option, int value) override;
 
  private:
-  ~UvStream();
+  ~UvStream() = default;
   void ready(unsigned events) override;
 
   ReadOperation& reading() { return *this; }
@@ -47,13 +48,10 @@ class UvStream final : public StreamSocket, public Pooled, private UvSocket {
   Progress connect();
   Progress shut_down();
   void consume(std::size_t sent);
-  bool keep_borrowed();
-  void drop_kept();
   void reset_on_close() const;
 
   Endpoint peer_;
-  std::byte* kept_ = nullptr;  // a copy of borrowed bytes that could not be sent at once
-  std::size_t kept_size_ = 0;
+  Kept kept_;                      // what could not be sent at once
   Errc read_failure_ = Errc::ok;   // every later read fails so
   Errc write_failure_ = Errc::ok;  // every later write fails so
   Type type_;

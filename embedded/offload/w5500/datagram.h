@@ -4,10 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "embedded/offload/kept.h"
 #include "embedded/offload/w5500/network.h"
 #include "net/core/intrusive_list.h"
 #include "net/core/memory.h"
+#include "net/io/kept.h"
 #include "net/io/socket.h"
 
 namespace net::w5500 {
@@ -58,7 +58,7 @@ class W5500Datagram final : public DatagramSocket, public SocketUser, public Poo
   Endpoint local_;
   Endpoint peer_;
   std::byte* view_ = nullptr;  // what is lent, from the first such receive on
-  [[no_unique_address]] offload::Kept kept_;
+  [[no_unique_address]] Kept kept_;
   // A socket of the chip hears either one group, or what is sent to this host.
   IntrusiveList<Membership> memberships_;
   std::uint8_t group_hops_ = 1;

@@ -132,11 +132,7 @@ void W5500Stream::cancel_write() {
 Progress W5500Stream::send() {
   WriteOperation& write = writing();
   for (;;) {
-    while (write.current.empty() && write.count != 0) {
-      write.current = *write.list++;
-      --write.count;
-    }
-    if (write.current.empty()) break;
+    if (!write.has_bytes()) break;
     if (failure_ != Errc::ok) return write.fail(failure_, kNative | interrupts_);
     if (cut_ || shut_ || socket_ == nullptr) return write.fail(Errc::broken_pipe);
     std::size_t taken = socket_->put(write.current);

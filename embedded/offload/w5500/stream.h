@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <memory>
 
-#include "embedded/offload/kept.h"
 #include "embedded/offload/w5500/network.h"
 #include "net/core/memory.h"
+#include "net/io/kept.h"
 #include "net/io/socket.h"
 
 namespace net::w5500 {
@@ -61,7 +61,7 @@ class W5500Stream final : public StreamSocket, public SocketUser, public Pooled 
   W5500Network& network_;
   ChipSocket* socket_ = nullptr;  // null once nothing more is to be had of it
   std::byte* view_ = nullptr;     // what is lent, from the first such read on
-  [[no_unique_address]] offload::Kept kept_;
+  [[no_unique_address]] Kept kept_;
   TimePoint began_{};  // to connect
   std::array<std::byte, 6> peer_{};
   std::uint16_t port_ = 0;  // of this side

@@ -112,10 +112,7 @@ Progress RemoteStream::start_write() {
 // One piece; an empty one if there is nothing to write.
 void RemoteStream::send_next() {
   WriteOperation& write = writing();
-  while (write.current.empty() && write.count != 0) {
-    write.current = *write.list++;
-    --write.count;
-  }
+  write.has_bytes();
   Bytes piece = write.current.first(std::min(write.current.size(), kPiece));
   tell(message(Verb::kWrite).add(text(piece)));
   write.current = write.current.subspan(piece.size());

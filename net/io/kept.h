@@ -1,14 +1,17 @@
-// Kept: what a write that waits was given, where that is memory that the loop lends to others meanwhile.
+// Kept: what a write that waits was given, where that is memory that the loop lends to others meanwhile. For
+// backends, and streams over streams.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
+#include <utility>
 
 #include "net/core/loop.h"
 #include "net/core/memory.h"
 #include "net/io/socket.h"
 
-namespace net::offload {
+namespace net {
 
 #ifdef NET_ARENA
 
@@ -68,4 +71,4 @@ class Kept {
 
 #endif
 
-}  // namespace net::offload
+}  // namespace net
