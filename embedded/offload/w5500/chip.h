@@ -8,6 +8,7 @@
 #include <span>
 
 #include "embedded/offload/bus.h"
+#include "embedded/offload/ip.h"
 #include "embedded/offload/w5500/registers.h"
 
 namespace net::w5500 {
@@ -43,13 +44,8 @@ class Chip {
   offload::Bus& bus_;
 };
 
-// Of bytes in the network's order, which is the chip's.
-inline std::uint16_t word_of(std::span<const std::byte> bytes) {
-  return static_cast<std::uint16_t>(std::to_integer<unsigned>(bytes[0]) << 8 |
-                                    std::to_integer<unsigned>(bytes[1]));
-}
-inline std::array<std::byte, 2> bytes_of(std::uint16_t word) {
-  return {static_cast<std::byte>(word >> 8), static_cast<std::byte>(word & 0xFF)};
-}
+// The network's order is the chip's.
+using offload::bytes_of;
+using offload::word_of;
 
 }  // namespace net::w5500

@@ -25,17 +25,6 @@ constexpr int kRounds = 16;
 
 }  // namespace
 
-Ip to_ip(const Address& address) {
-  Ip ip;
-  for (std::size_t i = 0; i != ip.size(); ++i) ip[i] = static_cast<std::byte>(address.bytes()[i]);
-  return ip;
-}
-
-Address from_ip(std::span<const std::byte> ip) {
-  auto byte = [&](std::size_t i) { return std::to_integer<std::uint8_t>(ip[i]); };
-  return Address::v4(byte(0), byte(1), byte(2), byte(3));
-}
-
 Endpoint from_peer(std::span<const std::byte, 6> peer) {
   return Endpoint(from_ip(peer), word_of(peer.subspan<4>()));
 }
@@ -244,27 +233,8 @@ std::uint16_t W5500Network::any_port() {
   }
 }
 
-bool W5500Network::is_used(std::uint16_t port, bool datagrams, bool shares) const {
-  auto& users = const_cast<W5500Network&>(*this).users_;
-  for (SocketUser* each = users.front(); each != nullptr; each = users.next(*each)) {
-    bool of_kind = each->holds_datagrams == datagrams;
-    if (each->held_port == port && of_kind && !(shares && each->shares_port)) return true;
-  }
-  return false;
-}
-
 bool W5500Network::is_local(const Address& address) const {
   return address.is_v4() && (address.is_any() || to_ip(address) == settings_.address);
-}
-
-bool W5500Network::is_broadcast(const Ip& ip) const {
-  bool all = true;
-  bool of_subnet = true;
-  for (std::size_t i = 0; i != ip.size(); ++i) {
-    all = all && ip[i] == std::byte{0xFF};
-    of_subnet = of_subnet && ip[i] == (settings_.address[i] | ~settings_.subnet[i]);
-  }
-  return all || (of_subnet && ip != settings_.address);
 }
 
 StreamSocket* W5500Network::make_stream(Family family, Errc& code) {

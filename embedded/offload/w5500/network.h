@@ -6,22 +6,18 @@
 #include <cstdint>
 
 #include "embedded/offload/bus.h"
+#include "embedded/offload/ip.h"
 #include "embedded/offload/w5500/chip.h"
 #include "embedded/offload/w5500/socket.h"
 #include "net/core/loop.h"
-#include "net/io/name_servers.h"
 #include "net/io/network.h"
-
-// From whoever knows: a board's `random`.
-extern "C" unsigned int net_offload_random();
 
 namespace net::w5500 {
 
-// An IPv4 address, as the chip has it.
-using Ip = std::array<std::byte, 4>;
-inline constexpr Ip kNoIp{};
-Ip to_ip(const Address& address);  // of IPv4
-Address from_ip(std::span<const std::byte> ip);
+using offload::from_ip;
+using offload::Ip;
+using offload::kNoIp;
+using offload::to_ip;
 Endpoint from_peer(std::span<const std::byte, 6> peer);
 
 // What a host is called by others.
@@ -73,11 +69,15 @@ class W5500Network final : public Network, private Timer {
   // A port that nobody asked for, that others cannot guess (RFC 6056, 3.3.1), and nobody has.
   std::uint16_t any_port();
   // Whether somebody receives datagrams there, or listens, who does not share the port with one who `shares`.
-  [[nodiscard]] bool is_used(std::uint16_t port, bool datagrams, bool shares = false) const;
+  [[nodiscard]] bool is_used(std::uint16_t port, bool datagrams, bool shares = false) {
+    return offload::is_used(users_, port, datagrams, shares);
+  }
   // This host's address, or all of them.
   [[nodiscard]] bool is_local(const Address& address) const;
   // Of all hosts, or of all of this subnet.
-  [[nodiscard]] bool is_broadcast(const Ip& ip) const;
+  [[nodiscard]] bool is_broadcast(const Ip& ip) const {
+    return offload::is_broadcast(ip, settings_.address, settings_.subnet);
+  }
   Loop& loop() { return loop_; }
   // A socket is free again.
   void freed();
@@ -92,16 +92,6 @@ class W5500Network final : public Network, private Timer {
  private:
   friend class ChipSocket;
   enum class State : std::uint8_t { kHeld, kStarting, kRunning };
-
-  class Servers final : public NameServers {
-   public:
-    [[nodiscard]] Endpoint at(std::size_t place) const override { return all_[place]; }
-    void set(std::size_t place, const Endpoint& server) override { all_[place] = server; }
-    std::uint32_t random() override { return net_offload_random(); }
-
-   private:
-    std::array<Endpoint, kPlaces> all_;
-  };
 
   static StreamSocket* make_w5500_stream(W5500Network& network, Family family, Errc& code);
   static DatagramSocket* make_w5500_datagram(W5500Network& network, Family family, Errc& code);
@@ -125,7 +115,7 @@ class W5500Network final : public Network, private Timer {
   Settings settings_;
   std::array<ChipSocket, kSockets> sockets_;
   IntrusiveList<SocketUser> users_;
-  Servers name_servers_;
+  offload::KnownServers name_servers_;
   State state_ = State::kHeld;
   std::uint8_t tries_ = 0;
   bool has_link_ = false;

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <span>
 
+#include "embedded/offload/ip.h"
 #include "embedded/offload/w5500/chip.h"
-#include "net/core/intrusive_list.h"
 
 namespace net::w5500 {
 
@@ -17,7 +17,7 @@ class W5500Network;
 // Address and port, as Sn_DIPR and Sn_DPORT have them.
 std::array<std::byte, 6> to_peer(std::span<const std::byte, 4> address, std::uint16_t port);
 
-class SocketUser : public ListNode {
+class SocketUser : public offload::PortHolder {
  public:
   // Something has happened to a socket of its: `interrupts` are those that came, `status()` is new.
   virtual void changed(ChipSocket& socket, std::uint8_t interrupts) = 0;
@@ -25,11 +25,6 @@ class SocketUser : public ListNode {
   virtual void lost() = 0;
   // A socket has become free, or the chip works again.
   virtual void available() {}
-
-  // The port at which it listens or receives datagrams; 0: none.
-  std::uint16_t held_port = 0;
-  bool holds_datagrams = false;
-  bool shares_port = false;
 
  protected:
   ~SocketUser() = default;
