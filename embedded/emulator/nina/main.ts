@@ -11,17 +11,24 @@ import { Nina } from './nina';
 import { panel } from './panel';
 
 const OPTIONS = {
-  points: { value: 'SSID[:PASSPHRASE],…', default: 'eddy:eddyeddy,open' },
+  points: { value: 'SSID[:PASSPHRASE[:CHANNEL[:RSSI]]],…', default: 'eddy:eddyeddy,open' },
   latency: { value: 'MICROSECONDS', default: '50' },
   boot: { value: 'MICROSECONDS', default: '600000' },
   ca: { value: 'FILE' },
   'join-time': { value: 'MICROSECONDS', default: '300000' },
+  'scan-time': { value: 'MICROSECONDS', default: '2000000' },
 } as const;
 
 const points = (text: string): AccessPoint[] =>
-  text.split(',').map((each) => {
-    const [ssid = '', passphrase] = each.split(':');
-    return passphrase === undefined ? { ssid } : { ssid, passphrase };
+  text.split(',').map((each, index) => {
+    const [ssid = '', passphrase = '', channel = '1', rssi = '-50'] = each.split(':');
+    return {
+      ssid,
+      ...(passphrase === '' ? {} : { passphrase }),
+      channel: Number(channel),
+      rssi: Number(rssi),
+      bssid: [2, 0, 0, 0, 1, index],
+    };
   });
 
 run('nina_model', OPTIONS, ({ values, tell, network }) => {
@@ -30,7 +37,7 @@ run('nina_model', OPTIONS, ({ values, tell, network }) => {
     points: points(values.text('points')),
     latency: values.number('latency'),
     boot: values.number('boot'),
-    times: { join: values.number('join-time') },
+    times: { join: values.number('join-time'), scan: values.number('scan-time') },
     seed: values.number('seed'),
     ...(self === '' ? {} : { lease: { own: self, mask: '255.0.0.0', gateway: '127.0.0.1' } }),
     resolve: (name, answer) => resolveOnHost(name, self === '' ? '10.0.2.2' : undefined, answer),

@@ -67,7 +67,11 @@ export class Task<T> {
     if (this.ended) return;
     this.wait = next.value;
     const left = next.value.deadline - this.clock.now();
-    if (left < Infinity) this.alarm = this.clock.after(Math.max(0, left), () => this.poke());
+    if (left === Infinity) return;
+    this.alarm = this.clock.after(Math.max(0, left), () => {
+      this.wait = undefined; // this computer's clock may be early
+      this.poke();
+    });
   }
 }
 

@@ -22,6 +22,8 @@ enum class Command : std::uint8_t {
   kGetFoundSecurity = 0x33,
   kStartScan = 0x36,
   kGetVersion = 0x37,
+  kGetFoundAddress = 0x3C,
+  kGetFoundChannel = 0x3D,
   // Slots.
   kStartServer = 0x28,
   kGetAvailable = 0x2B,

@@ -64,6 +64,11 @@ void Module::submit(Request& request) {
   run();
 }
 
+void Module::submit_next(Request& request) {
+  queue_.push_front(request);
+  run();
+}
+
 bool Module::withdraw(Request& request) {
   if (!request.is_linked()) return false;
   request.unlink();

@@ -81,6 +81,8 @@ class Module final : private Timer {
   void poll() { run(); }
   // Behind all others that wait.
   void submit(Request& request);
+  // Before them: for one that goes on with what another command has begun.
+  void submit_next(Request& request);
   // Takes one back that waits. False: it is under way, or not here.
   bool withdraw(Request& request);
   // By the RESET pin.

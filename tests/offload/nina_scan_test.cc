@@ -1,0 +1,208 @@
+// scan: the networks that a NINA module hears.
+#include <array>
+#include <memory>
+#include <string>
+#include <tuple>
+
+#include <gtest/gtest.h>
+
+#include "embedded/offload/nina/scan.h"
+#include "net/core/combine.h"
+#include "net/core/deadline.h"
+#include "net/core/task.h"
+#include "net/io/block_on.h"
+#include "net/uv/runtime.h"
+#include "tests/support/nina_model.h"
+
+namespace net::tests {
+namespace {
+
+using nina::FoundNetwork;
+using nina::Security;
+using std::chrono::milliseconds;
+using Found = std::array<FoundNetwork, 4>;
+
+class NinaScan : public testing::Test, private nina::Module::Owner {
+ public:
+  NinaBus& bus() { return bus_; }
+  nina::Module& module() { return module_; }
+  void fault(const std::string& what) {
+    bus_.forgive();
+    EXPECT_EQ(bus_.order("fault " + what), "ok");
+  }
+
+ protected:
+  using Body = Task<> (*)(NinaScan&);
+  void run(Body body) {
+    Result<> outcome = block_on(runtime_->loop(), runtime_->network(), body, *this);
+    EXPECT_TRUE(outcome) << outcome.error().message();
+  }
+
+ private:
+  static nina::Times times() {
+    nina::Times times;
+    times.boot = milliseconds(5);
+    times.patience = milliseconds(500);
+    return times;
+  }
+  void was_reset() override {}
+
+  std::unique_ptr<uv::Runtime> runtime_ = uv::Runtime::make();
+  NinaBus bus_{
+      runtime_->loop(),
+      ModelProcess::at("nina", "127.0.0.2",
+                       {"--boot", "1000", "--scan-time", "20000", "--points",
+                        "lab:secretsecret:6:-71,open::11:-30,a name of thirty-two characters!:12345678"})};
+  nina::Module module_{runtime_->loop(), bus_, bus_.ready_pin(), *this, times()};
+  [[maybe_unused]] bool attached_ = (bus_.attach([this] { module_.poll(); }), true);
+};
+
+std::string names(std::span<const FoundNetwork> found) {
+  std::string all;
+  for (const FoundNetwork& each : found) all += std::string(each.name()) + ";";
+  return all;
+}
+
+void expect_failure(const Result<std::span<FoundNetwork>>& found, Errc code) {
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error(), code);
+}
+
+void expect_all(std::span<const FoundNetwork> found) {
+  EXPECT_EQ(names(found), "lab;open;a name of thirty-two characters!;");
+  if (found.size() != 3) return;
+  EXPECT_EQ(found[0].strength, -71);
+  EXPECT_EQ(found[1].strength, -30);
+  EXPECT_EQ(found[2].strength, -50);
+  EXPECT_EQ(found[0].channel, 6);
+  EXPECT_EQ(found[1].channel, 11);
+  EXPECT_EQ(found[2].channel, 1);
+  EXPECT_EQ(found[0].security, Security::kWpa2);
+  EXPECT_EQ(found[1].security, Security::kOpen);
+  EXPECT_EQ(found[2].security, Security::kWpa2);
+  for (std::size_t i = 0; i != 3; ++i) {
+    std::array<std::byte, 6> address{std::byte{2}, {}, {}, {}, std::byte{1}, static_cast<std::byte>(i)};
+    EXPECT_EQ(found[i].address, address);
+  }
+}
+
+TEST_F(NinaScan, TellsWhatItHears) {
+  run([](NinaScan& bench) -> Task<> {
+    Found into;
+    std::span<FoundNetwork> found = co_await nina::scan(bench.module(), into);
+    expect_all(found);
+    EXPECT_EQ(found.data(), into.data());
+    // And again.
+    found = co_await nina::scan(bench.module(), into);
+    expect_all(found);
+  });
+}
+
+TEST_F(NinaScan, GivesNoMoreThanThereIsRoomFor) {
+  run([](NinaScan& bench) -> Task<> {
+    Found into;
+    std::span<FoundNetwork> found = co_await nina::scan(bench.module(), std::span(into).first(2));
+    EXPECT_EQ(names(found), "lab;open;");
+    EXPECT_EQ(found[1].channel, 11);
+    EXPECT_EQ(into[2].name(), "");
+    found = co_await nina::scan(bench.module(), std::span(into).first(0));
+    EXPECT_TRUE(found.empty());
+  });
+}
+
+TEST_F(NinaScan, HearsNothingOutOfRange) {
+  run([](NinaScan& bench) -> Task<> {
+    Found into;
+    std::span<FoundNetwork> found = co_await nina::scan(bench.module(), into);
+    EXPECT_EQ(found.size(), 3U);
+    bench.bus().order("pin air 0");
+    found = co_await nina::scan(bench.module(), into);
+    EXPECT_TRUE(found.empty());
+    bench.bus().order("pin air 1");
+  });
+}
+
+Task<> expect_all_of(NinaScan& bench) {
+  Found into;
+  std::span<FoundNetwork> found = co_await nina::scan(bench.module(), into);
+  expect_all(found);
+}
+
+// How many frames had gone over the wires at its end.
+Task<std::size_t> frames_at_end(NinaScan& bench) {
+  co_await expect_all_of(bench);
+  co_return bench.bus().frames();
+}
+
+// The module has one list, which the next scan makes anew.
+TEST_F(NinaScan, SeveralAtOnceGoOneAfterTheOther) {
+  run([](NinaScan& bench) -> Task<> {
+    co_await expect_all_of(bench);
+    std::size_t before = bench.bus().frames();
+    auto ends = co_await all(frames_at_end(bench), frames_at_end(bench));
+    // The scan, and four commands for each of three; and perhaps the other has begun.
+    constexpr std::size_t kFrames = 2 * (1 + 4 * 3);
+    EXPECT_LE(std::get<0>(ends) - before, kFrames + 1);
+    EXPECT_EQ(std::get<1>(ends) - before, 2 * kFrames);
+  });
+}
+
+TEST_F(NinaScan, SpoiltAnswersAreAskedForAgain) {
+  run([](NinaScan& bench) -> Task<> {
+    co_await expect_all_of(bench);
+    for (const char* fault : {"junk-before 11", "junk-bytes 3", "junk-sent 1"}) {
+      bench.fault(fault);
+      co_await expect_all_of(bench);
+    }
+    EXPECT_EQ(bench.module().resets(), 0);
+  });
+}
+
+TEST_F(NinaScan, FailsIfTheModuleIsReset) {
+  run([](NinaScan& bench) -> Task<> {
+    co_await expect_all_of(bench);
+    Found into;
+    // Not one of the commands that follow it is left over.
+    for (int after = 1; after <= 3; ++after) {
+      bench.fault("hang-after " + std::to_string(after));
+      Result<std::span<FoundNetwork>> found = co_await result(nina::scan(bench.module(), into));
+      expect_failure(found, Errc::network_down);
+      co_await expect_all_of(bench);
+    }
+    EXPECT_EQ(bench.module().resets(), 3);
+  });
+}
+
+TEST_F(NinaScan, IsLeftWhenTheModuleHasDoneWhatItDoes) {
+  run([](NinaScan& bench) -> Task<> {
+    co_await expect_all_of(bench);
+    std::size_t frames = bench.bus().frames();
+    Found into;
+    // At once and, as one is under way, while another waits.
+    Result<std::span<FoundNetwork>> found =
+        co_await result(timeout(Duration(0), nina::scan(bench.module(), into)));
+    expect_failure(found, Errc::timed_out);
+    found = co_await result(timeout(milliseconds(1), nina::scan(bench.module(), into)));
+    expect_failure(found, Errc::timed_out);
+    // Nobody asks for what it has heard: a command and its answer.
+    EXPECT_LE(bench.bus().frames() - frames, 4U);
+    co_await expect_all_of(bench);
+  });
+}
+
+TEST_F(NinaScan, OneThatWaitsForItsTurnIsLeftAtOnce) {
+  run([](NinaScan& bench) -> Task<> {
+    co_await all(expect_all_of(bench), [](NinaScan& bench) -> Task<> {
+      Found into;
+      std::size_t frames = bench.bus().frames();
+      Result<std::span<FoundNetwork>> found =
+          co_await result(timeout(milliseconds(1), nina::scan(bench.module(), into)));
+      expect_failure(found, Errc::timed_out);
+      // Before the other has got what it has heard.
+      EXPECT_LE(bench.bus().frames() - frames, 2U);
+    }(bench));
+  });
+}
+
+}  // namespace
+}  // namespace net::tests
