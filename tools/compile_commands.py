@@ -64,6 +64,7 @@ BOARDS = [
     "mps2-an385_runtime_test",
     "nina_pins_test",
     "rp2040_test",
+    "w5500-evb-pico-lwip_runtime_test",
     "w5500-evb-pico_examples_test",
     "w5500_bus_test",
 ]

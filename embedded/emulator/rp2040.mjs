@@ -17,6 +17,7 @@ import { model } from './modules.mjs';
 import { CHIPS, clockOf } from './rp2040_chips.mjs';
 import { Machine } from './rp2040_machine.mjs';
 import { parse } from './rp2040_options.mjs';
+import { UserNetwork } from './rp2040_user_network.mjs';
 
 const CTRL_C = 0x03;
 const CTRL_N = 0x0e;
@@ -24,6 +25,7 @@ const CTRL_T = 0x14;
 const CTRL_BACKSLASH = 0x1c;
 const ORPHANED = 128 + 1; // as SIGHUP does
 
+const UP = /^info: the network is up, this host has ([\d.]+)$/;
 const OPENED = /^(?:info: )?(TCP|UDP) port (\d+) is open$/;
 
 function fail(message) {
@@ -33,6 +35,8 @@ function fail(message) {
 
 let machine;
 let chip;
+let userNetwork; // behind a chip that carries frames
+let address = ''; // the board's
 
 let silent = false;
 function write(text) {
@@ -53,8 +57,10 @@ const output = [];
 function flush() {
   const text = Buffer.from(output.splice(0));
   write(text);
-  const opened = OPENED.exec(text.toString('latin1').trimEnd());
-  if (opened) tellPort(opened[1], Number(opened[2]));
+  const line = text.toString('latin1').trimEnd();
+  address = UP.exec(line)?.[1] ?? address;
+  const opened = OPENED.exec(line);
+  if (opened) portIsOpen(opened[1], Number(opened[2]));
 }
 
 function complain(text) {
@@ -73,12 +79,22 @@ function tellPort(protocol, port, here) {
   write(Buffer.from(`emulator: ${protocol} 127.0.0.1:${places.get(name)} is the board's port ${port}\n`));
 }
 
+let forwards;
+function portIsOpen(protocol, port) {
+  tellPort(protocol, port);
+  if (!userNetwork?.used) return;
+  userNetwork.forward(protocol, port, forwards.get(port) ?? 0, address, (here) => tellPort(protocol, port, here));
+}
+
 function attach(options) {
+  ({ forwards } = options);
+  userNetwork = new UserNetwork(complain);
   const { DhcpNetwork } = model('models/dhcp_network');
   const { HostNetwork } = model('models/host_network');
   const { PostedNetwork } = model('models/posted_network');
   const network = new HostNetwork({
-    port: (_, port) => options.forwards.get(port) ?? 0,
+    port: (_, port) => forwards.get(port) ?? 0,
+    wire: (received) => userNetwork.wire(received),
     opened: (protocol, port, here) => tellPort(protocol.toUpperCase(), port, here),
     failed: complain,
   });

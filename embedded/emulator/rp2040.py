@@ -11,6 +11,7 @@ CHIPS = {
     "nano-rp2040-connect": "nina",
     "rp2040": None,
     "w5500-evb-pico": "w5500",
+    "w5500-evb-pico-lwip": "w5500",
 }
 
 FORWARDED = re.compile(r"emulator: (TCP|UDP) 127\.0\.0\.1:(\d+) is the board's port (\d+)$")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """QEMU's user network for a host that is no machine of QEMU's.
 
-    user_network.py [--packets FILE] SOCKET
+    user_network.py SOCKET
 
 makes the Unix socket, to which one peer connects. Ethernet frames go both ways there, each behind its length in four
 bytes, the highest first. The peer gets 10.0.2.15 by DHCP; 10.0.2.2 and fec0::2 are this computer, 10.0.2.3 is its name
@@ -23,9 +23,9 @@ import monitor  # pylint: disable=import-error,wrong-import-position
 
 
 class UserNetwork:
-    """The network, with its Unix socket at `path`. `packets`: a file that gets the peer's traffic as pcap."""
+    """The network, with its Unix socket at `path`."""
 
-    def __init__(self, path, packets=None):
+    def __init__(self, path):
         self.forwarded = {}  # (protocol, the peer's port) -> the port of 127.0.0.1
         options = ["-machine", "none", "-nodefaults", "-display", "none"]
         # It would make the socket in a time of its own: so a peer finds one from the start.
@@ -37,9 +37,6 @@ class UserNetwork:
         # Not by its command line: it would warn of a hub without machines.
         self._add("user", type="user")
         self._add("net", type="stream", server=True, addr={"type": "fd", "str": str(number)})
-        if packets:
-            dump = {"qom-type": "filter-dump", "id": "dump", "netdev": "net", "file": packets}
-            self._monitor.execute("object-add", **dump)
         self._monitor.execute("cont")  # nothing passes while a machine is held, be it none
 
     def _add(self, name, **netdev):
@@ -77,10 +74,9 @@ def obey(network, words):
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("--packets")
     parser.add_argument("socket")
     options = parser.parse_args()
-    with UserNetwork(options.socket, options.packets) as network:
+    with UserNetwork(options.socket) as network:
         print("ready", flush=True)
         for line in sys.stdin:
             print(obey(network, line.split()), flush=True)

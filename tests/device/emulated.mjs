@@ -9,6 +9,7 @@ import { Machine } from '../../embedded/emulator/rp2040_machine.mjs';
 
 export const SECOND = 1e9;
 export const CTRL_C = 0x03;
+export const CTRL_T = 0x14;
 
 const { DhcpNetwork } = model('models/dhcp_network');
 const { FakeNetwork } = model('models/fake_network');
@@ -17,14 +18,13 @@ const { PostedNetwork } = model('models/posted_network');
 export class Board {
   said = []; // [nanoseconds, line]
   complaints = [];
-  network = new FakeNetwork();
 
-  // `line`: the program's name and arguments, separated by '\x1f'.
-  constructor(program, line = program) {
+  // `line`: the program's name and arguments, separated by '\x1f'. `network`: makes the one beyond the cable, for a clock.
+  constructor(program, { line = program, machine = 'w5500-evb-pico', network = () => new FakeNetwork() } = {}) {
     let text = '';
     this.ended = new Promise((resolve) => {
       this.machine = new Machine({
-        elf: fs.readFileSync(`tests/device/w5500-evb-pico/${program}.elf`),
+        elf: fs.readFileSync(`tests/device/${machine}/${program}.elf`),
         line,
         virtual: true,
         say: (byte) => {
@@ -35,6 +35,7 @@ export class Board {
         ended: resolve,
       });
     });
+    this.network = network(clockOf(this.machine));
     const posted = new PostedNetwork(this.network, (event) => this.machine.post(event));
     this.dhcp = new DhcpNetwork(posted, clockOf(this.machine));
   }

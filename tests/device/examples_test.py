@@ -332,7 +332,7 @@ class Multicast(boards.Case):
         self.assertIn(MESSAGE, sent)
 
 
-@boards.needs("http_board")
+@boards.needs("http_hello")
 class Http(boards.Case):
     def ask(self, board, request, port=8080):
         """The answer to one request on a connection of its own."""
@@ -378,6 +378,7 @@ class Http(boards.Case):
         # RFC 6455, 1.3, has this very key.
         self.assertIn(b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n", got)
 
+    @boards.needs("http_board")
     def test_shows_and_switches_lights(self):
         board = self.board("http_board")
         self.assertIn(b"<h2>Lights</h2>", self.ask(board, b"GET / HTTP/1.1\r\n"))

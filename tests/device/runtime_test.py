@@ -18,6 +18,7 @@ sys.path.insert(0, "tests/device")
 import boards  # pylint: disable=wrong-import-position
 
 
+@boards.needs("fault")
 class Fault(boards.Case):
     def test_tells_where_and_which_task(self):
         board = self.board("fault")
@@ -201,6 +202,7 @@ class StaticAddress(boards.Case):
         self.assertEqual(board.line("server "), "[fec0::5]:54")
         self.assertEqual(board.end(), 0)
 
+    @boards.in_qemu  # whose packets are seen
     def test_of_ipv6_is_beside_dhcp(self):
         listener = socket.create_server(("::1", 0), family=socket.AF_INET6)
         listener.settimeout(boards.SAFETY)
@@ -222,6 +224,7 @@ class StaticAddress(boards.Case):
 BY_INSTRUCTIONS = {"extra": ["-icount", "shift=5"]}
 
 
+@boards.in_qemu
 class Idle(boards.Case):
     def test_wakes_only_for_timers(self):
         board = self.board("idle", "--seconds", 3, **BY_INSTRUCTIONS)
@@ -259,6 +262,7 @@ class Clock(boards.Case):
         self.assertGreaterEqual(counts["lost"], -50 * (counts["alarms"] + counts["others"]))
 
 
+@boards.in_qemu
 class Command(boards.Case):
     """The wrapper as `bazel run` calls it."""
 

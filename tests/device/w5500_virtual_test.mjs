@@ -42,7 +42,7 @@ function watch(machine) {
 }
 
 test('the processor sleeps during a long transfer', async () => {
-  const board = new Board('w5500_bus', 'w5500_bus\x1fmemory');
+  const board = new Board('w5500_bus', { line: 'w5500_bus\x1fmemory' });
   const frames = watch(board.machine);
   assert.strictEqual(await board.run(), 0);
   assert.deepStrictEqual(board.complaints, []);
@@ -55,7 +55,7 @@ test('the processor sleeps during a long transfer', async () => {
 test('it wakes at the time of a datagram, and a run is the same each time', async () => {
   const runs = [];
   for (let i = 0; i < 2; ++i) {
-    const board = new Board('w5500_bus', 'w5500_bus\x1fecho');
+    const board = new Board('w5500_bus', { line: 'w5500_bus\x1fecho' });
     const { network, said } = board;
     const frames = watch(board.machine);
     for (const seconds of [1, 2, 3600]) {

@@ -31,7 +31,7 @@ export interface HostOptions {
   /** The port of 127.0.0.1 for the chip's; 0: any that is free. By default the same one. */
   port?: (protocol: 'tcp' | 'udp', chip: number) => number;
   /** Of MACRAW. Without them its frames are lost, which `failed` hears. */
-  wire?: Ends;
+  wire?: Ends | Network['wire'];
   /** A port of the chip's, or its wire, is open there. */
   opened?: (protocol: 'tcp' | 'udp' | 'wire', chip: number, here: number) => void;
   /** What this computer did not allow. */
@@ -270,6 +270,7 @@ export class HostNetwork implements Network {
 
   wire(received: (frame: Uint8Array) => void): Wire {
     const { wire, opened, failed } = this.options;
+    if (typeof wire === 'function') return wire(received);
     if (wire !== undefined) {
       return hostWire(wire, received, (here) => opened?.('wire', 0, here), (what) => failed?.(what));
     }
