@@ -22,7 +22,7 @@ def _transition_impl(settings, attr):
     result["//embedded:diagnostics"] = attr.diagnostics
     return result
 
-_for_board = transition(
+for_board = transition(
     implementation = _transition_impl,
     inputs = [],
     outputs = _SETTINGS.keys() + _OPTIONS.keys() + [
@@ -40,7 +40,7 @@ def _firmware_impl(ctx):
 firmware = rule(
     implementation = _firmware_impl,
     attrs = {
-        "program": attr.label(mandatory = True, cfg = _for_board, doc = "A cc_binary."),
+        "program": attr.label(mandatory = True, cfg = for_board, doc = "A cc_binary."),
         "board": attr.string(mandatory = True, doc = "A platform of //embedded/boards."),
         "diagnostics": attr.bool(default = True, doc = "Whether it can tell what its tasks do: //embedded:diagnostics."),
         "address": attr.string(doc = "A static address: embedded/address.py."),

@@ -18,6 +18,8 @@ class Program:
     stacks: int
     arena: int
     symbols: dict
+    text: bytes  # of code and constants
+    text_at: int  # their address
     halves: dict  # the first 16 bits of constants in flash, by their names
 
 
@@ -66,5 +68,7 @@ def read(path):
         stacks=bytes_of[".process_stack"] + bytes_of[".handler_stack"],
         arena=bytes_of[".arena"],
         symbols=symbols,
+        text=flash_content,
+        text_at=in_flash,
         halves=halves,
     )

@@ -18,16 +18,20 @@ _collect = aspect(implementation = _collect_impl)
 
 def _program_parts_impl(ctx):
     parts = ctx.attr.program[0][_Parts]
-    files = parts.own.to_list()
-    lines = ["%s %s" % (ctx.attr.program[0].label, each.short_path) for each in files]
+    found = [(ctx.attr.program[0].label, each) for each in parts.own.to_list()]
     for library in parts.libraries.to_list():
-        for each in library.libraries:
-            archive = each.static_library or each.pic_static_library
-            if archive != None:
-                files.append(archive)
-                lines.append("%s %s" % (library.owner, archive.short_path))
+        archives = [each.static_library or each.pic_static_library for each in library.libraries]
+        found += [(library.owner, each) for each in archives if each != None]
+    lines = []
+    files = []
+    for label, file in found:
+        # By names of this program's: another board's are called the same.
+        part = ctx.actions.declare_file("%s.%d" % (ctx.label.name, len(files)))
+        ctx.actions.symlink(output = part, target_file = file)
+        files.append(part)
+        lines.append("%s %s\n" % (label, part.short_path))
     out = ctx.actions.declare_file(ctx.label.name)
-    ctx.actions.write(out, "".join([line + "\n" for line in lines]))
+    ctx.actions.write(out, "".join(lines))
     return [DefaultInfo(files = depset([out]), runfiles = ctx.runfiles([out] + files))]
 
 program_parts = rule(
