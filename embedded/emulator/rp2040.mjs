@@ -1,14 +1,15 @@
 #!/usr/bin/env node
 // Runs firmware for a board with an RP2040 as if it were a program of this computer.
 //
-//     rp2040.mjs [--virtual] [--chip NAME] [--forward PORT:HOSTPORT]… [--address SETTING] FIRMWARE ARGUMENTS…
+//     rp2040.mjs [--virtual] [--chip NAME] [--self 127.A.B.C] [--forward PORT:HOSTPORT]… [--address SETTING]
+//         FIRMWARE ARGUMENTS…
 //
 // The board's console is this program's output, and standard input is what is typed there. SIGINT and SIGTERM reach the
 // firmware as Ctrl-C, SIGUSR1 as Ctrl-T; SIGUSR2 or Ctrl-N pulls the network cable out, or plugs it in again, or carries the
 // board out of the Wi-Fi's range and back. The exit
 // status is the firmware's; 70 after a fault. It ends with the process that started it. With --virtual time jumps to the
 // next alarm whenever the processor sleeps. --chip says what the board has beside it; its ports are free ones of
-// 127.0.0.1, or those that --forward names: a line says which.
+// 127.0.0.1, or those that --forward names: a line says which. With --self the board is that host of 127.0.0.0/8.
 
 import fs from 'node:fs';
 import process from 'node:process';
@@ -37,6 +38,7 @@ let machine;
 let chip;
 let userNetwork; // behind a chip that carries frames
 let address = ''; // the board's
+let self = '127.0.0.1'; // where its ports are
 
 let silent = false;
 function write(text) {
@@ -76,7 +78,7 @@ function tellPort(protocol, port, here) {
   if (here === undefined) told.add(name);
   else places.set(name, here);
   if (!told.has(name) || !places.has(name)) return;
-  write(Buffer.from(`emulator: ${protocol} 127.0.0.1:${places.get(name)} is the board's port ${port}\n`));
+  write(Buffer.from(`emulator: ${protocol} ${self}:${places.get(name)} is the board's port ${port}\n`));
 }
 
 let forwards;
@@ -89,17 +91,22 @@ function portIsOpen(protocol, port) {
 function attach(options) {
   ({ forwards } = options);
   userNetwork = new UserNetwork(complain);
-  const { DhcpNetwork } = model('models/dhcp_network');
+  const { DhcpNetwork, LEASE } = model('models/dhcp_network');
   const { HostNetwork } = model('models/host_network');
   const { PostedNetwork } = model('models/posted_network');
+  const isHost = options.self !== undefined;
+  if (isHost) self = options.self;
   const network = new HostNetwork({
-    port: (_, port) => forwards.get(port) ?? 0,
+    ...(isHost ? { self } : {}),
+    port: (_, port) => forwards.get(port) ?? (isHost ? port : 0),
     wire: (received) => userNetwork.wire(received),
     opened: (protocol, port, here) => tellPort(protocol.toUpperCase(), port, here),
     failed: complain,
   });
   const posted = new PostedNetwork(network, (event) => machine.post(event));
-  return CHIPS[options.chip](machine, new DhcpNetwork(posted, clockOf(machine)), complain);
+  const loopback = { server: '127.0.0.1', client: self, mask: '255.0.0.0', router: '127.0.0.1' };
+  const lease = isHost ? { ...LEASE, ...loopback } : LEASE;
+  return CHIPS[options.chip](machine, new DhcpNetwork(posted, clockOf(machine), lease), complain, options.self);
 }
 
 let plugged = true;

@@ -14,15 +14,15 @@ CHIPS = {
     "w5500-evb-pico-lwip": "w5500",
 }
 
-FORWARDED = re.compile(r"emulator: (TCP|UDP) 127\.0\.0\.1:(\d+) is the board's port (\d+)$")
+FORWARDED = re.compile(r"emulator: (TCP|UDP) 127\.[\d.]+:(\d+) is the board's port (\d+)$")
 
 
 class Board:
     """A board that runs. `say` gets each line of its console, and of the emulator's own, from another thread. `virtual`:
     time jumps to the next alarm; else it is this computer's, as where the board has a network. `static`: its address,
-    where DHCP is not to choose it."""
+    where DHCP is not to choose it. `host`: the address of 127.0.0.0/8 that it is."""
 
-    def __init__(self, machine, firmware, arguments=(), say=print, virtual=None, static=None, forwards=None):
+    def __init__(self, machine, firmware, arguments=(), say=print, virtual=None, static=None, forwards=None, host=None):
         self.forwarded = {}  # (protocol, the firmware's port) -> the port on 127.0.0.1
         self._say = say
         runner = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rp2040.mjs")
@@ -32,6 +32,8 @@ class Board:
             options.append("--virtual")
         if static:
             options += ["--address", static]
+        if host:
+            options += ["--self", host]
         for (_, port), host_port in (forwards or {}).items():
             options += ["--forward", f"{port}:{host_port}"]
         self._process = subprocess.Popen(

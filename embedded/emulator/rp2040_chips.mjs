@@ -37,12 +37,13 @@ function w5500(machine, network, complain) {
   return shown;
 }
 
-// A NINA module on `network`, within the range of two access points.
-function nina(machine, network, complain) {
+// A NINA module on `network`, within the range of two access points. `self`: the host of 127.0.0.0/8 that it is.
+function nina(machine, network, complain, self) {
   const { Nina } = model('nina/nina');
   const { panel } = model('nina/panel');
   const { interrupt, ready } = NANO_RP2040_CONNECT;
   const module = new Nina(clockOf(machine), network, {
+    ...(self === undefined ? {} : { lease: { own: self, mask: '255.0.0.0', gateway: '127.0.0.1' } }),
     points: [{ ssid: 'eddy', passphrase: 'eddyeddy' }, { ssid: 'open' }],
     time: () => Math.floor(Date.now() / 1000),
     ready: (level) => machine.drive(ready, level === 1),
@@ -66,6 +67,6 @@ function nina(machine, network, complain) {
   return shown;
 }
 
-// By its name: (machine, network, complain) -> what can be done to it (models/serve.ts). Events of the network are to come
+// By its name: (machine, network, complain, self) -> what can be done to it (models/serve.ts). Events of the network are to come
 // by `machine.post`.
 export const CHIPS = { nina, w5500 };

@@ -1,12 +1,14 @@
 // The command line of rp2040.mjs.
 
 import { execFileSync } from 'node:child_process';
+import { isIPv4 } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { CHIPS } from './rp2040_chips.mjs';
 
-const USAGE = 'rp2040.mjs [--virtual] [--chip NAME] [--forward PORT:HOSTPORT]… [--address SETTING] FIRMWARE ARGUMENTS…';
+const USAGE =
+  'rp2040.mjs [--virtual] [--chip NAME] [--self 127.A.B.C] [--forward PORT:HOSTPORT]… [--address SETTING] FIRMWARE ARGUMENTS…';
 const LONGEST_LINE = 766; // what embedded/runtime/cortex_m/startup.cc has room for
 
 // The bytes of a static address, by embedded/address.py.
@@ -34,6 +36,10 @@ const ACCEPTED = {
     if (!Object.hasOwn(CHIPS, name)) throw new Error(`--chip ${name}: there is ${Object.keys(CHIPS).join(', ')}`);
     found.chip = name;
   },
+  '--self': (found, address) => {
+    if (!isIPv4(address) || !address.startsWith('127.')) throw new Error(`--self ${address}: it wants an address of 127.0.0.0/8`);
+    found.self = address;
+  },
   '--forward': (found, ports) => {
     const numbers = /^([0-9]+):([0-9]+)$/.exec(ports);
     if (numbers === null) throw new Error(`--forward ${ports}: it wants PORT:HOSTPORT`);
@@ -48,7 +54,7 @@ const ACCEPTED = {
 // Throws what is wrong.
 export function parse(given) {
   const words = [...given];
-  const found = { virtual: false, chip: undefined, address: undefined, forwards: new Map() };
+  const found = { virtual: false, chip: undefined, address: undefined, self: undefined, forwards: new Map() };
   while (words[0]?.startsWith('--')) {
     const option = words.shift();
     if (option === '--') break;

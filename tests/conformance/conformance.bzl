@@ -17,6 +17,12 @@ TOPICS = [
     "stream_write",
 ]
 
+# Boards that are sides of pairs (pair_test.py).
+AGENTS = [
+    "mps2-an385",
+    "w5500-evb-pico",
+]
+
 def conformance_topics():
     """Compiles the rows once, for all pairs."""
     for topic in TOPICS:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Starts the two sides of a pair, then the rows: pair_test.py [--least N] CLIENT SERVER [GOOGLETEST'S OPTIONS].
 
-A side is desktop (the library's own backend), python (remote/agent.py) or board (the agent as firmware in QEMU). At
+A side is desktop (the library's own backend), python (remote/agent.py) or a board (BOARDS: the agent as firmware). At
 least N rows must run. Nothing here waits for a time; SAFETY only ends what hangs.
 """
 
@@ -17,51 +17,115 @@ import tempfile
 import threading
 
 sys.path[:0] = ["embedded/emulator", "tests/conformance"]
+import private_network  # pylint: disable=wrong-import-position
 import qemu  # pylint: disable=import-error,wrong-import-position
+import rp2040  # pylint: disable=import-error,wrong-import-position
 from ethernet import Switch  # pylint: disable=import-error,wrong-import-position
 
 HERE = "tests/conformance"
-MACHINE = "mps2-an385"
 AGENT_PORT = 7000
+NARROW = 16384  # bytes of a TCP socket's buffers here, where a chip's have two kilobytes
 SAFETY = 240  # seconds
 
 
 class Board:
-    """A board with an agent, on a network of its own QEMU's; `number` tells several apart that `joins` puts on one
-    Ethernet. `gateway`: the board whose QEMU forwards the ports."""
+    """A board with an agent. `stack`: what its TCP/IP is, as remote/pair_worlds.cc knows it. `listens`: the line that says
+    that the agent can be reached."""
 
-    def __init__(self, number=0, joins=(), gateway=None):
+    stack = ""
+    listens = f"TCP port {AGENT_PORT} is open"
+
+    def __init__(self, machine, emulator, **options):
         self._addresses = queue.Queue()
         self._listening = threading.Event()
         self.lines = []
-        firmware = os.path.join(HERE, "remote", MACHINE, "agent.elf")
-        nic = f"hubport,hubid=0,mac=52:54:00:12:34:{number:02}" if number else "user,id=net"
-        self.emulator = qemu.Board(MACHINE, firmware, say=self._say, nic=nic, extra=joins)
-        self.monitor = (gateway or self).emulator.monitor
+        firmware = os.path.join(HERE, "remote", machine, "agent.elf")
+        self.emulator = emulator.Board(machine, firmware, say=self._say, **options)
         self.address = self._addresses.get(timeout=SAFETY)
         if not self._listening.wait(SAFETY):
             raise AssertionError(f"no agent: {self.lines}")
-        self.port = self.forward("TCP", AGENT_PORT)
 
     def _say(self, line):
         self.lines.append(line)
         has = re.search(r"this host has ([\d.]+)", line)
         if has:
             self._addresses.put(has[1])
-        if f"TCP port {AGENT_PORT} is open" in line:
+        if self.listens in line:
             self._listening.set()
+
+    def name(self):
+        return f"{self.stack}:{self.address}:{AGENT_PORT}"
+
+    def stop(self):
+        self.emulator.stop()
+
+
+class QemuBoard(Board):
+    """On a network of its own QEMU's; `number` tells several apart that `joins` puts on one Ethernet. `gateway`: the
+    board whose QEMU forwards the ports."""
+
+    stack = "lwip"
+
+    def __init__(self, machine, number=0, joins=(), gateway=None):
+        nic = f"hubport,hubid=0,mac=52:54:00:12:34:{number:02}" if number else "user,id=net"
+        super().__init__(machine, qemu, nic=nic, extra=joins)
+        self.monitor = (gateway or self).emulator.monitor
+        self.port = self.forward("TCP", AGENT_PORT)
+
+    @classmethod
+    def pair(cls, machines, folder, stack):
+        """Two on one Ethernet."""
+        wire = os.path.join(folder, "wire")
+        stack.callback(Switch(wire).stop)
+        join = f"stream,server=off,addr.type=unix,addr.path={wire}"
+        # The first one's QEMU has the network that gives addresses and forwards ports to both.
+        one = cls(machines[0], 1, joined(0, wire=join) + joined(1, net="user", way=join))
+        stack.callback(one.stop)
+        other = cls(machines[1], 2, joined(0, wire=join), gateway=one)
+        stack.callback(other.stop)
+        return [one, other]
 
     def forward(self, protocol, port):
         return self.monitor.forward_from(protocol, None, self.address, port)
 
-    def stop(self):
-        self.emulator.stop()
+    def name(self):
+        return f"{self.stack}:127.0.0.1:{self.port}:{self.address}"
+
+
+class ChipBoard(Board):
+    """One with a chip that runs TCP/IP, whose model is a host of 127.0.0.0/8."""
+
+    FIRST = 2  # 127.0.0.2
+    there = 0
+    listens = f":{AGENT_PORT} is the board's port"
+
+    def __init__(self, machine):
+        self.stack = rp2040.CHIPS[machine]
+        super().__init__(machine, rp2040, host=f"127.0.0.{self.FIRST + ChipBoard.there}")
+        ChipBoard.there += 1
+
+    @classmethod
+    def pair(cls, machines, _, stack):
+        sides = []
+        for machine in machines:
+            sides.append(cls(machine))
+            stack.callback(sides[-1].stop)
+        return sides
+
+
+BOARDS = {
+    "mps2-an385": QemuBoard,
+    "w5500-evb-pico": ChipBoard,
+}
 
 
 class Python:
     def __init__(self):
         self._process = subprocess.Popen([sys.executable, os.path.join(HERE, "remote/agent.py")], stdout=subprocess.PIPE)
         self.port = int(self._process.stdout.readline())
+
+    def name(self):
+        return f"python:127.0.0.1:{self.port}"
 
     def stop(self):
         self._process.kill()
@@ -77,33 +141,19 @@ def joined(hub, **networks):
     return options
 
 
-def start(client, server, folder, stack):
+def start(names, folder, stack):
     """What there is of both sides; `stack` stops it."""
-    if client == server == "board":
-        wire = os.path.join(folder, "wire")
-        stack.callback(Switch(wire).stop)
-        join = f"stream,server=off,addr.type=unix,addr.path={wire}"
-        # The first one's QEMU has the network that gives addresses and forwards ports to both.
-        one = Board(1, joined(0, wire=join) + joined(1, net="user", way=join))
-        stack.callback(one.stop)
-        other = Board(2, joined(0, wire=join), gateway=one)
-        stack.callback(other.stop)
-        return [one, other]
-    made = {"desktop": lambda: None, "python": Python, "board": Board}
+    kinds = [BOARDS.get(name) for name in names]
+    if all(kinds):
+        if kinds[0] is not kinds[1]:
+            raise SystemExit("boards of two kinds have no network together")
+        return kinds[0].pair(names, folder, stack)
     sides = []
-    for side in (client, server):
-        sides.append(made[side]())
+    for name, kind in zip(names, kinds):
+        sides.append(None if name == "desktop" else Python() if name == "python" else kind(name))
         if sides[-1] is not None:
             stack.callback(sides[-1].stop)
     return sides
-
-
-def name_of(side):
-    if side is None:
-        return "desktop"
-    if isinstance(side, Python):
-        return f"python:{side.port}"
-    return f"board:{side.port}:{side.address}"
 
 
 def forward_for(connection, board):
@@ -120,11 +170,15 @@ def main():
     parser.add_argument("server")
     options, rest = parser.parse_known_args()
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-        sides = start(options.client, options.server, folder, stack)
+        names = [options.client, options.server]
+        if any(BOARDS.get(name) is ChipBoard for name in names):
+            private_network.enter(NARROW)
+        sides = start(names, folder, stack)
         ours, theirs = socket.socketpair()
         boards = [side for side in sides if isinstance(side, Board)]
         threading.Thread(target=forward_for, args=(ours, boards[0] if boards else None), daemon=True).start()
-        environment = dict(os.environ, EDDY_CLIENT=name_of(sides[0]), EDDY_SERVER=name_of(sides[1]))
+        client, server = [side.name() if side else "desktop" for side in sides]
+        environment = dict(os.environ, EDDY_CLIENT=client, EDDY_SERVER=server)
         environment["EDDY_EMULATOR"] = str(theirs.fileno())
         stack.callback(lambda: [print("\n".join(board.lines[-20:])) for board in boards])
         return run_rows(environment, theirs, rest, options.least)

@@ -1,5 +1,6 @@
 #include "tests/conformance/remote/agent.h"
 
+#include <utility>
 #include <vector>
 
 #include "net/io/network.h"
@@ -25,12 +26,19 @@ Task<> Agent::serve() {
     while (input.size() >= kHeader) {
       Parser header(input);
       auto length = static_cast<std::size_t>(header.number(4));
-      if (input.size() < kHeader + length) break;
+      if (input.size() < kHeader + length) {
+        input.reserve(kHeader + length + kBuffer);  // at once: a board has no room for two of a large one
+        break;
+      }
       Request request;
       request.verb = static_cast<Verb>(header.number(1));
       request.number = static_cast<std::uint32_t>(header.number(4));
-      request.body = input.substr(kHeader, length);
-      input.erase(0, kHeader + length);
+      if (input.size() == kHeader + length) {
+        request.body = std::exchange(input, {}).erase(0, kHeader);
+      } else {
+        request.body = input.substr(kHeader, length);
+        input.erase(0, kHeader + length);
+      }
       co_await handle(request);
     }
   }
@@ -104,6 +112,7 @@ Task<> Agent::handle(Request& request) {
       sockets_.erase(number);
       break;
     default: {
+      if (socket == nullptr) co_return fail(request, Error(Errc::not_connected));
       Action& action = is_incoming(request.verb) ? socket->incoming : socket->outgoing;
       // What was done before has been answered, so it has all but ended.
       if (action) co_await action->join();
@@ -148,7 +157,9 @@ void Agent::answer(const Request& request, Socket* socket) {
     case Verb::kCancel:
       if (socket != nullptr) cancel(*socket, static_cast<Verb>(body.number(1)));
       return;
-    case Verb::kAbort: return socket->stream.abort();
+    case Verb::kAbort:
+      if (socket != nullptr) socket->stream.abort();
+      return;
     case Verb::kEnds: {
       Endpoint local;
       Endpoint peer;
@@ -164,6 +175,7 @@ void Agent::answer(const Request& request, Socket* socket) {
       return reply(Message(request.verb, request.number).add(Errc::ok, 0).add(local).add(peer));
     }
     case Verb::kOption: {
+      if (socket == nullptr) return fail(request, Error(Errc::not_connected));
       auto option = body.number(1);
       auto value = static_cast<int>(static_cast<std::uint32_t>(body.number(4)));
       detail::use(net_use_options);
@@ -172,8 +184,11 @@ void Agent::answer(const Request& request, Socket* socket) {
       return fail(request, Error(code));
     }
     case Verb::kDropped:
+      if (socket == nullptr) return fail(request, Error(Errc::not_connected));
       return reply(Message(request.verb, request.number).add(Errc::ok, 0).add(socket->datagrams.dropped(), 8));
-    case Verb::kSockets: return reply(Message(request.verb, request.number).add(Errc::ok, 0).add(count_(), 4));
+    case Verb::kSockets:
+      return reply(
+          Message(request.verb, request.number).add(Errc::ok, 0).add(count_(), 4).add(connected_(), 4));
     default: return fail(request, Error(Errc::not_supported));
   }
 }
@@ -224,6 +239,7 @@ Task<> Agent::listen(Agent& agent, Socket& socket, Request request) {
   options.backlog = static_cast<int>(body.number(4));
   options.reuse_port = body.number(1) != 0;
   options.dual_stack = body.number(1) != 0;
+  at.or_v4 = body.number(1) != 0;
   Errc code = Errc::ok;
   detail::use(net_use_addresses);
   socket.listening = Network::current().make_listener(at, options, code);

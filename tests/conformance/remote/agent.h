@@ -18,8 +18,10 @@ namespace net::conformance {
 class Agent {
  public:
   using Count = std::size_t (*)();
-  // `control` is the connection to the user, `count` tells how many sockets the stack has open.
-  Agent(Stream control, Count count) : control_(std::move(control)), count_(count) {}
+  // `control` is the connection to the user, `count` tells how many sockets the stack has open, and `connected`
+  // how many of them are connected.
+  Agent(Stream control, Count count, Count connected)
+      : control_(std::move(control)), count_(count), connected_(connected) {}
   // Until the user hangs up. *Cancellation*: closes every socket.
   Task<> serve();
 
@@ -63,6 +65,7 @@ class Agent {
 
   Stream control_;
   Count count_;
+  Count connected_;
   std::map<std::uint32_t, std::unique_ptr<Socket>> sockets_;
   std::deque<std::string> replies_;
   Event replied_{"replies"};

@@ -197,7 +197,7 @@ class Agent:
         elif verb == DROPPED:
             return bytes(8)  # CPython does not tell
         elif verb == SOCKETS:
-            return struct.pack("<I", len(os.listdir("/proc/self/fd")))
+            return struct.pack("<II", len(os.listdir("/proc/self/fd")), 0)
         return b""
 
     def ends(self, each):
@@ -391,7 +391,7 @@ class Agent:
             raise Failure(INVALID)
         family = FAMILIES[body[0]]
         at, rest = unpack_endpoint(body, family)
-        backlog, shares, both = struct.unpack("<iBB", rest)
+        backlog, shares, both, _ = struct.unpack("<iBBB", rest)
         each.socket = socket.socket(family, socket.SOCK_STREAM)
         each.socket.setblocking(False)
         each.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

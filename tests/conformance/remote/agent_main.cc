@@ -13,7 +13,8 @@ net::Task<> serve() {
     net::Listener listener = co_await net::listen(kPort);
     control = co_await listener.accept();
   }
-  net::conformance::Agent agent(std::move(control), net::conformance::open_sockets);
+  net::conformance::Agent agent(std::move(control), net::conformance::open_sockets,
+                                net::conformance::connected_sockets);
   co_await agent.serve();
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -30,11 +31,11 @@ bool receive_all(int descriptor, char* to, std::size_t size) {
 
 }  // namespace
 
-Connection::Connection(std::uint16_t port) : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+Connection::Connection(const Endpoint& agent) : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in to{};
   to.sin_family = AF_INET;
-  to.sin_port = htons(port);
-  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  to.sin_port = htons(agent.port());
+  std::memcpy(&to.sin_addr, agent.address().bytes().data(), sizeof to.sin_addr);
   if (::connect(descriptor_, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) give_up("connect to the agent");
   int on = 1;
   ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

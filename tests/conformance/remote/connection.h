@@ -37,8 +37,9 @@ class Hearer {
 
 class Connection final : private Posted {
  public:
-  // To 127.0.0.1. The program ends with a message if nobody is there, and when the agent hangs up early.
-  explicit Connection(std::uint16_t port);
+  // To an agent's port at an IPv4 address. The program ends with a message if nobody is there, and when the
+  // agent hangs up early.
+  explicit Connection(const Endpoint& agent);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection();

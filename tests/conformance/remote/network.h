@@ -46,9 +46,17 @@ class RemoteNetwork final : public Network {
   void cancel_resolve(ResolveOperation&) override {}
 
   // What the agent's stack has open.
-  [[nodiscard]] std::size_t open_sockets() const;
+  [[nodiscard]] std::size_t open_sockets() const { return count().open; }
+  // And which of them are connected, if the agent can tell.
+  [[nodiscard]] std::size_t connected_sockets() const { return count().connected; }
 
  private:
+  struct Count {
+    std::size_t open;
+    std::size_t connected;
+  };
+  [[nodiscard]] Count count() const;
+
   Connection& connection_;
   Translation& translation_;
 };

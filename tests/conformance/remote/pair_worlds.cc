@@ -1,49 +1,63 @@
 // Two sides of which at least one is elsewhere: an emulated board, or CPython's sockets. pair_test.py starts
 // them.
+#include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
+#include "net/core/deadline.h"
 #include "net/uv/runtime.h"
 #include "tests/conformance/descriptors.h"
 #include "tests/conformance/remote/connection.h"
 #include "tests/conformance/remote/emulator.h"
 #include "tests/conformance/remote/network.h"
+#include "tests/conformance/tasks.h"
 #include "tests/conformance/world.h"
 
 namespace net::conformance {
 namespace {
 
-// A side as the environment names it: "desktop", "python:PORT" or "board:PORT:ADDRESS", PORT its agent's.
+// A side as the environment names it: "desktop", "python:127.0.0.1:PORT", or a board by what its TCP/IP is,
+// "lwip:PLACE:PORT:OWN" and "w5500:…": where its agent is, and its address where that is another one.
 class Party {
  public:
-  enum class Kind : std::uint8_t { kDesktop, kPython, kBoard };
+  enum class Kind : std::uint8_t { kDesktop, kPython, kLwip, kW5500 };
 
   explicit Party(const char* variable) {
     const char* value = std::getenv(variable);
     std::string_view text = value != nullptr ? value : "";
     std::string_view name = next(text);
-    if (name == "desktop") {
-      kind = Kind::kDesktop;
-      return;
-    }
-    kind = name == "board" ? Kind::kBoard : Kind::kPython;
+    std::size_t which = 0;
+    while (which != kNames.size() && kNames[which] != name) ++which;
+    kind = static_cast<Kind>(which);
+    if (kind == Kind::kDesktop) return;
+    std::optional<Address> place = Address::parse(next(text));
     auto port = static_cast<std::uint16_t>(std::strtoul(std::string(next(text)).c_str(), nullptr, 10));
-    if (port == 0) {
+    if (which == kNames.size() || !place || port == 0) {
       std::fprintf(stderr, "%s: no such side: %s (run by pair_test.py)\n", variable, value);
       std::exit(1);
     }
-    if (kind == Kind::kBoard) address = Address::parse(text).value_or(Address());
-    connection = std::make_unique<Connection>(port);
+    address = Address::parse(text).value_or(*place);
+    is_behind = address != *place;
+    connection = std::make_unique<Connection>(Endpoint(*place, port));
   }
 
+  [[nodiscard]] bool is_board() const { return kind == Kind::kLwip || kind == Kind::kW5500; }
+
   Kind kind = Kind::kDesktop;
-  Address address;  // a board's
+  Address address = Address::loopback_v4();
+  bool is_behind = false;  // a network that is the emulator's
   std::unique_ptr<Connection> connection;
   std::unique_ptr<Translation> translation = std::make_unique<Translation>();
 
  private:
+  static constexpr std::array<std::string_view, 4> kNames = {"desktop", "python", "lwip", "w5500"};
+
   static std::string_view next(std::string_view& text) {
     std::size_t end = text.find(':');
     std::string_view word = text.substr(0, end);
@@ -64,16 +78,17 @@ class Parties {
   Party client{"EDDY_CLIENT"};
   Party server{"EDDY_SERVER"};
 
+  [[nodiscard]] bool has_board() const { return client.is_board() || server.is_board(); }
   [[nodiscard]] bool has(Kind kind) const { return client.kind == kind || server.kind == kind; }
-  // A board and this computer, with QEMU's network between them. Two boards share an Ethernet.
-  [[nodiscard]] bool translated() const { return has(Kind::kBoard) && client.kind != server.kind; }
+  // A board and this computer, with the emulator's network between them. Two boards share an Ethernet.
+  [[nodiscard]] bool translated() const { return client.is_behind != server.is_behind; }
 
  private:
   Parties() {
     if (!translated()) return;
     const char* descriptor = std::getenv("EDDY_EMULATOR");
     Emulator emulator(descriptor != nullptr ? std::atoi(descriptor) : -1);
-    Party& board = client.kind == Kind::kBoard ? client : server;
+    Party& board = client.is_behind ? client : server;
     board.translation = std::make_unique<BehindQemu>(emulator, board.address);
   }
 };
@@ -101,8 +116,9 @@ class PairWorld final : public World {
   }
 
   [[nodiscard]] std::string_view lacks(Row row) const override {
-    bool client_is_board = parties_.client.kind == Kind::kBoard;
-    bool server_is_board = parties_.server.kind == Kind::kBoard;
+    if (std::string_view reason = chip_lacks(row); !reason.empty()) return reason;
+    bool client_is_board = parties_.client.kind == Kind::kLwip;
+    bool server_is_board = parties_.server.kind == Kind::kLwip;
     bool board = client_is_board || server_is_board;
     bool translated = parties_.translated();
     switch (row) {
@@ -141,36 +157,62 @@ class PairWorld final : public World {
   }
   [[nodiscard]] std::string_view side_lacks(Side side, Row row) const override {
     const Party& party = side == Side::kClient ? parties_.client : parties_.server;
-    if (row == Row::kBufferSizes && party.kind != Kind::kBoard) return {};
+    if (row == Row::kBufferSizes && !party.is_board()) return {};
     return lacks(row);
+  }
+
+  // This computer's kernel completes connections before a chip does, and refuses further ones while no socket
+  // of the chip's listens.
+  Task<Stream> connect(Listener& listener) override {
+    Stream stream;
+    if (parties_.server.kind != Kind::kW5500) {
+      stream = co_await World::connect(listener);
+    } else {
+      std::size_t before = remote_server_->connected_sockets();
+      stream = co_await World::connect(listener);
+      auto seen = [&] { return remote_server_->connected_sockets() > before; };
+      Result<> waited = co_await result(timeout(std::chrono::seconds(1), tests::eventually(seen)));
+      static_cast<void>(waited);
+    }
+    co_return std::move(stream);
   }
 
   Loop& loop() override { return runtime_->loop(); }
   Network& network() override { return *sides_; }
   [[nodiscard]] Address address() const override { return address_of(Side::kServer, family_); }
   [[nodiscard]] Address address_of(Side side, Family family) const override {
-    bool boards = parties_.has(Kind::kBoard) && !parties_.translated();
-    if (boards) return (side == Side::kClient ? parties_.client : parties_.server).address;
-    return family == Family::kV6 ? Address::loopback_v6() : Address::loopback_v4();
+    const Party& party = side == Side::kClient ? parties_.client : parties_.server;
+    if (family == Family::kV6) return Address::loopback_v6();
+    return parties_.translated() ? Address::loopback_v4() : party.address;
   }
   [[nodiscard]] Address foreign_address() const override {
     if (family_ == Family::kV4) return Address::v4(192, 0, 2, 1);
     return Address::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
   }
   [[nodiscard]] std::size_t queue_of(int backlog) const override {
-    return static_cast<std::size_t>(backlog) + (parties_.server.kind == Kind::kBoard ? 0 : 1);
+    return static_cast<std::size_t>(backlog) + (parties_.server.is_board() ? 0 : 1);
   }
   [[nodiscard]] std::size_t bulk() const override {
-    return parties_.has(Kind::kBoard) && !parties_.translated() ? 200'000 : 5'000'000;
+    if (parties_.has(Kind::kW5500)) return 400'000;
+    return parties_.has_board() && !parties_.translated() ? 200'000 : 5'000'000;
   }
-  [[nodiscard]] std::size_t fits() const override { return parties_.has(Kind::kBoard) ? 10'000 : 50'000; }
-  [[nodiscard]] std::size_t plenty() const override { return parties_.has(Kind::kBoard) ? 60'000 : 200'000; }
-  [[nodiscard]] std::size_t many() const override { return parties_.has(Kind::kBoard) ? 12 : 50; }
+  [[nodiscard]] std::size_t fits() const override {
+    return parties_.has(Kind::kW5500) ? 8'000 : parties_.has_board() ? 10'000 : 50'000;
+  }
+  [[nodiscard]] std::size_t plenty() const override { return parties_.has_board() ? 50'000 : 200'000; }
+  // A chip has eight sockets, of which the agent's connection is one, and two that listen.
+  [[nodiscard]] std::size_t many() const override {
+    if (parties_.server.kind == Kind::kW5500) return 2;
+    if (parties_.client.kind == Kind::kW5500) return 6;
+    return parties_.has_board() ? 12 : 50;
+  }
+  [[nodiscard]] std::size_t lasting() const override { return parties_.has(Kind::kW5500) ? 4 : 50; }
   [[nodiscard]] std::size_t repetitions() const override { return 100; }
-  [[nodiscard]] std::size_t burst() const override { return parties_.has(Kind::kBoard) ? 8 : 40; }
-  [[nodiscard]] std::size_t largest_datagram() const override {
-    return parties_.has(Kind::kBoard) ? 1472 : 60'000;
+  [[nodiscard]] std::size_t burst() const override { return parties_.has_board() ? 8 : 40; }
+  [[nodiscard]] Duration settling() const override {
+    return std::chrono::milliseconds(parties_.has(Kind::kW5500) ? 50 : 5);
   }
+  [[nodiscard]] std::size_t largest_datagram() const override { return parties_.has_board() ? 1472 : 60'000; }
   [[nodiscard]] std::size_t open_sockets() const override {
     std::size_t count = open_descriptors();
     if (remote_client_) count += remote_client_->open_sockets();
@@ -182,6 +224,22 @@ class PairWorld final : public World {
   void choose(Side side) override { sides_->choose(side); }
 
  private:
+  // As in the chip's own worlds (w5500_worlds.cc).
+  [[nodiscard]] std::string_view chip_lacks(Row row) const {
+    bool client = parties_.client.kind == Kind::kW5500;
+    bool server = parties_.server.kind == Kind::kW5500;
+    if (!client && !server) return {};
+    switch (row) {
+      case Row::kReusePort: return server ? "of several sockets at a port the chip chooses one by itself" : "";
+      case Row::kPendingConnect: return server ? "the chip refuses whom no socket of its listens for" : "";
+      case Row::kDatagramRefusals: return client ? "the model tells of no port that is unreachable" : "";
+      case Row::kEmptyDatagrams: return client ? "the datasheet knows no SEND of nothing" : "";
+      case Row::kDropCounter: return server ? "the chip does not count what it drops" : "";
+      case Row::kBufferSizes: return "a socket's buffers have a size while it is closed (Sn_RXBUF_SIZE)";
+      default: return {};
+    }
+  }
+
   Parties& parties_ = Parties::all();
   Family family_;
   std::unique_ptr<uv::Runtime> runtime_;
@@ -197,7 +255,7 @@ std::vector<WorldMaker> worlds() {
   std::vector<WorldMaker> all;
   all.push_back({"v4", [] { return std::make_unique<PairWorld>(Family::kV4); }});
   // QEMU forwards no ports over IPv6.
-  if (!Parties::all().has(Kind::kBoard)) {
+  if (!Parties::all().has_board()) {
     all.push_back({"v6", [] { return std::make_unique<PairWorld>(Family::kV6); }});
   }
   return all;

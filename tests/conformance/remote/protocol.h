@@ -23,7 +23,8 @@ enum class Verb : std::uint8_t {
   kRead,            // how many bytes (4), whether they are lent (1): bytes, none at the end
   kWrite,           // bytes
   kShutdown,
-  kListen,  // endpoint, backlog (4), shares its port (1), takes both families (1)
+  kListen,  // endpoint, backlog (4), shares its port (1), takes both families (1), or IPv4 where there is no
+            // other (1)
   kAccept,  // the number of the stream (4)
   kBind,    // endpoint
   kConnectUdp,
@@ -37,7 +38,7 @@ enum class Verb : std::uint8_t {
   kEnds,     // : endpoint here, endpoint there
   kOption,   // which (1), value (4)
   kDropped,  // : number (8)
-  kSockets,  // : how many there are (4)
+  kSockets,  // : how many there are (4), and of them connected (4)
 };
 
 constexpr std::size_t kHeader = 9;

@@ -170,7 +170,7 @@ Progress RemoteListener::start_accept() {
   if (accept.kind == AcceptOperation::Kind::kListen) {
     Message listen = message(Verb::kListen);
     listen.add(translation_.own_to(at_, false)).add(static_cast<std::uint32_t>(options_.backlog), 4);
-    listen.add(options_.reuse_port ? 1 : 0, 1).add(options_.dual_stack ? 1 : 0, 1);
+    listen.add(options_.reuse_port ? 1 : 0, 1).add(options_.dual_stack ? 1 : 0, 1).add(or_v4_ ? 1 : 0, 1);
     tell(listen);
     return Progress::kPending;
   }
@@ -354,7 +354,7 @@ ListenerSocket* RemoteNetwork::make_listener(const Destination& at, const Listen
     code = Errc::not_supported;
     return nullptr;
   }
-  auto* listener = new RemoteListener(connection_, translation_, at.endpoint, options);
+  auto* listener = new RemoteListener(connection_, translation_, at, options);
   if (listener == nullptr) code = Errc::no_memory;
   return listener;
 }
@@ -367,10 +367,14 @@ DatagramSocket* RemoteNetwork::make_datagram(Family family, Errc& code) {
   return nullptr;
 }
 
-std::size_t RemoteNetwork::open_sockets() const {
+RemoteNetwork::Count RemoteNetwork::count() const {
   Message message(Verb::kSockets, 0);
   Reply reply = connection_.ask(Verb::kSockets, 0, message);
-  return static_cast<std::size_t>(Parser(reply.result).number(4));
+  Parser result(reply.result);
+  Count count{};
+  count.open = static_cast<std::size_t>(result.number(4));
+  count.connected = static_cast<std::size_t>(result.number(4));
+  return count;
 }
 
 }  // namespace net::conformance

@@ -79,9 +79,9 @@ class RemoteStream final : public StreamSocket, public RemoteSocket, public Pool
 
 class RemoteListener final : public ListenerSocket, public RemoteSocket, public Pooled {
  public:
-  RemoteListener(Connection& connection, Translation& translation, const Endpoint& at,
+  RemoteListener(Connection& connection, Translation& translation, const Destination& at,
                  const ListenOptions& options)
-      : RemoteSocket(connection, translation), at_(at), options_(options) {}
+      : RemoteSocket(connection, translation), at_(at.endpoint), or_v4_(at.or_v4), options_(options) {}
 
   Progress start_accept() override;
   Progress resume_accept() override;
@@ -95,6 +95,7 @@ class RemoteListener final : public ListenerSocket, public RemoteSocket, public 
   AcceptOperation& accepting() { return *this; }
 
   Endpoint at_;
+  bool or_v4_;
   ListenOptions options_;
   bool listens_ = false;
   bool cancelled_ = false;
