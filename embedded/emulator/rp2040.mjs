@@ -24,6 +24,7 @@ const CTRL_C = 0x03;
 const CTRL_N = 0x0e;
 const CTRL_T = 0x14;
 const CTRL_BACKSLASH = 0x1c;
+const NAMES = '10.0.2.3'; // as QEMU calls this computer's name server
 const ORPHANED = 128 + 1; // as SIGHUP does
 
 const UP = /^info: the network is up, this host has ([\d.]+)$/;
@@ -36,6 +37,7 @@ function fail(message) {
 
 let machine;
 let chip;
+let network;
 let userNetwork; // behind a chip that carries frames
 let address = ''; // the board's
 let self = '127.0.0.1'; // where its ports are
@@ -92,20 +94,27 @@ function attach(options) {
   ({ forwards } = options);
   userNetwork = new UserNetwork(complain);
   const { DhcpNetwork, LEASE } = model('models/dhcp_network');
+  const { nameServer } = model('models/host_names');
   const { HostNetwork } = model('models/host_network');
   const { PostedNetwork } = model('models/posted_network');
   const isHost = options.self !== undefined;
   if (isHost) self = options.self;
-  const network = new HostNetwork({
+  const server = nameServer();
+  const names = server && { own: NAMES, server };
+  network = new HostNetwork({
     ...(isHost ? { self } : {}),
+    ...(names ? { names } : {}),
     port: (_, port) => forwards.get(port) ?? (isHost ? port : 0),
     wire: (received) => userNetwork.wire(received),
-    opened: (protocol, port, here) => tellPort(protocol.toUpperCase(), port, here),
+    opened(protocol, port, here, group) {
+      if (group === undefined) tellPort(protocol.toUpperCase(), port, here);
+      else complain(`UDP ${group}:${here} on the interface of ${self} is heard by the board`);
+    },
     failed: complain,
   });
   const posted = new PostedNetwork(network, (event) => machine.post(event));
   const loopback = { server: '127.0.0.1', client: self, mask: '255.0.0.0', router: '127.0.0.1' };
-  const lease = isHost ? { ...LEASE, ...loopback } : LEASE;
+  const lease = { ...LEASE, ...(isHost ? loopback : {}), ...(names ? { names: names.own } : {}) };
   return CHIPS[options.chip](machine, new DhcpNetwork(posted, clockOf(machine), lease), complain, options.self);
 }
 
@@ -139,7 +148,8 @@ try {
     ended(status) {
       flush();
       if (process.stdin.isTTY) process.stdin.setRawMode(false);
-      process.exit(status);
+      if (network === undefined) process.exit(status);
+      network.emptied(() => process.exit(status));
     },
   });
   if (options.chip !== undefined) chip = attach(options);

@@ -94,6 +94,10 @@ class Board:
         self.emulator.stop()
 
 
+def has_chip(machine):
+    return rp2040.CHIPS.get(machine) is not None and not machine.endswith("-lwip")
+
+
 class Case(unittest.TestCase):
     """A test whose boards and sockets end with it."""
 
@@ -102,7 +106,7 @@ class Case(unittest.TestCase):
     @property
     def has_chip(self):
         """TCP/IP is a chip's, which has eight sockets, IPv4 and no empty datagrams."""
-        return rp2040.CHIPS.get(self.machine) is not None and not self.machine.endswith("-lwip")
+        return has_chip(self.machine)
 
     def board(self, program, *arguments, **options):
         board = Board(self.machine, program, *arguments, **options)
@@ -156,8 +160,13 @@ def needs(program):
 
 
 def in_qemu(test):
-    """Leaves it out on a board that another emulator runs."""
+    """Leaves out a test, or a class of them, on a board that another emulator runs."""
     return None if sys.argv[1] in rp2040.CHIPS else test
+
+
+def needs_chip(test):
+    """And on one whose TCP/IP is not a chip's."""
+    return test if has_chip(sys.argv[1]) else None
 
 
 def main():

@@ -9,6 +9,8 @@ export interface Lease {
   readonly client: Ipv4;
   readonly mask: Ipv4;
   readonly router: Ipv4;
+  /** A name server. */
+  readonly names?: Ipv4;
   readonly seconds: number;
 }
 
@@ -21,7 +23,7 @@ const COOKIE = [99, 130, 83, 99];
 const FIXED = 236; // bytes before the cookie (RFC 2131, 2)
 
 // RFC 2132.
-const Option = { MASK: 1, ROUTER: 3, ADDRESS: 50, SECONDS: 51, TYPE: 53, SERVER: 54, END: 255 } as const;
+const Option = { MASK: 1, ROUTER: 3, NAMES: 6, ADDRESS: 50, SECONDS: 51, TYPE: 53, SERVER: 54, END: 255 } as const;
 const Type = { DISCOVER: 1, OFFER: 2, REQUEST: 3, DECLINE: 4, ACK: 5, NAK: 6, RELEASE: 7, INFORM: 8 } as const;
 
 const octets = (address: Ipv4): number[] => address.split('.').map(Number);
@@ -70,10 +72,11 @@ export function answer(lease: Lease, message: Uint8Array): { bytes: Uint8Array; 
 }
 
 function description(lease: Lease): number[] {
-  const { seconds } = lease;
+  const { names, seconds } = lease;
   return [
     ...[Option.MASK, 4, ...octets(lease.mask)],
     ...[Option.ROUTER, 4, ...octets(lease.router)],
+    ...(names === undefined ? [] : [Option.NAMES, 4, ...octets(names)]),
     ...[Option.SECONDS, 4, seconds >>> 24, (seconds >> 16) & 0xff, (seconds >> 8) & 0xff, seconds & 0xff],
   ];
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert';
 import { test } from 'node:test';
-import { DhcpNetwork } from './dhcp_network';
+import { DhcpNetwork, LEASE } from './dhcp_network';
 import { FakeNetwork } from './fake_network';
 import type { Datagrams, Endpoint } from './network';
 import { VirtualClock } from './virtual_clock';
@@ -15,8 +15,8 @@ class Client {
   readonly port: Datagrams;
   readonly received: { from: Endpoint; bytes: number[]; kind: string }[] = [];
 
-  constructor() {
-    const network = new DhcpNetwork(this.inner, this.clock);
+  constructor(lease = LEASE) {
+    const network = new DhcpNetwork(this.inner, this.clock, lease);
     this.port = network.bind(68, undefined, {
       datagram: (from, bytes, kind) => void this.received.push({ from, bytes: [...bytes], kind }),
       unreachable: () => {},
@@ -64,6 +64,12 @@ test('it offers an address, and gives it', () => {
   assert.deepStrictEqual(client.answer(), { address: '10.0.2.15', options: new Map([[53, [2]], ...GIVEN]), kind: 'broadcast' });
   client.send([53, 1, 3, 50, 4, 10, 0, 2, 15, 54, 4, 10, 0, 2, 2]);
   assert.deepStrictEqual(client.answer(), { address: '10.0.2.15', options: new Map([[53, [5]], ...GIVEN]), kind: 'broadcast' });
+});
+
+test('it tells of a name server', () => {
+  const client = new Client({ ...LEASE, names: '10.0.2.3' });
+  client.send([53, 1, 1]);
+  assert.deepStrictEqual(client.answer()?.options.get(6), [10, 0, 2, 3]);
 });
 
 test('it renews, to the client alone', () => {

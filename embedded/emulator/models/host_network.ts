@@ -4,6 +4,7 @@
 
 import * as dgram from 'node:dgram';
 import * as net from 'node:net';
+import { ask } from './host_names';
 import { hostWire, type Ends } from './host_wire';
 import type {
   Connection,
@@ -28,12 +29,14 @@ export interface HostOptions {
   host?: Ipv4;
   /** The chip's own address, of 127.0.0.0/8. */
   self?: Ipv4;
-  /** The port of 127.0.0.1 for the chip's; 0: any that is free. By default the same one. */
+  /** What the chip calls its name server, and where that is. */
+  names?: { own: Ipv4; server: Endpoint };
+  /** The port of 127.0.0.1 for the chip's; 0: any that is free. By default the same one. A group has its own always. */
   port?: (protocol: 'tcp' | 'udp', chip: number) => number;
   /** Of MACRAW. Without them its frames are lost, which `failed` hears. */
   wire?: Ends | Network['wire'];
-  /** A port of the chip's, or its wire, is open there. */
-  opened?: (protocol: 'tcp' | 'udp' | 'wire', chip: number, here: number) => void;
+  /** A port of the chip's, or its wire, is open there; or that of a group's datagrams. */
+  opened?: (protocol: 'tcp' | 'udp' | 'wire', chip: number, here: number, group?: Ipv4) => void;
   /** What this computer did not allow. */
   failed?: (what: string) => void;
 }
@@ -168,25 +171,28 @@ export class HostNetwork implements Network {
   private readonly ports = new Map<number, Port>();
   /** Where a port of the chip's was last time. */
   private readonly chosen = new Map<string, number>();
+  private leaving = 0;
+  private readonly waiting: (() => void)[] = [];
 
   constructor(private readonly options: HostOptions = {}) {
     this.host = options.host ?? '10.0.2.2';
   }
 
   arp(address: Ipv4, answer: (mac: Uint8Array) => void): void {
-    const { self } = this.options;
-    const known = self === undefined ? address === this.host : address !== self && this.here(address) !== undefined;
-    if (known) answer(MAC);
+    const { self, names } = this.options;
+    const answers = self === undefined ? address === this.host : address !== self && this.here(address) !== undefined;
+    if (answers || address === names?.own) answer(MAC);
   }
 
   connect(localPort: number, to: Endpoint): Connection {
     const socket = new net.Socket({ allowHalfOpen: true });
-    const host = this.here(to.address);
+    const server = this.server(to);
+    const host = server?.address ?? this.here(to.address);
     const { self } = this.options;
-    const from = self === undefined ? {} : { localAddress: self, localPort };
+    const from = self === undefined || server !== undefined ? {} : { localAddress: self, localPort };
     return new HostConnection(socket, () => {
       // Beyond this computer nobody answers.
-      if (host !== undefined) socket.connect({ port: to.port, host, ...from });
+      if (host !== undefined) socket.connect({ port: server?.port ?? to.port, host, ...from });
     });
   }
 
@@ -208,13 +214,20 @@ export class HostNetwork implements Network {
     let elsewhere = false;
     // What is sent before it is bound.
     let early: (() => void)[] | undefined = [];
+    let unsent = 0;
+    const left = (): void => {
+      unsent -= 1;
+      this.left();
+      if (!open && unsent === 0) socket.close();
+    };
     socket.on('error', (error: NodeJS.ErrnoException) => {
       // Of a port that was chosen by chance nobody needs the number, unless all is to be true. The next socket of that
       // port may have it.
       const matters = port < EPHEMERAL || this.options.self !== undefined;
       if (error.code !== 'EADDRINUSE' || matters || elsewhere) {
         failed?.(`udp port ${port}: ${error.message}`);
-      } else if (open) {
+        early?.splice(0).forEach(left);
+      } else if (open || unsent > 0) {
         elsewhere = true;
         socket.bind(0, self, bound);
       }
@@ -226,7 +239,7 @@ export class HostNetwork implements Network {
     });
     // A group's datagrams come only to a socket of any address.
     const bound = (): void => {
-      if (!open) return;
+      if (!open && unsent === 0) return;
       if (group !== undefined) {
         socket.addMembership(group, self);
       }
@@ -235,26 +248,50 @@ export class HostNetwork implements Network {
       socket.setBroadcast(true);
       for (const each of early ?? []) each();
       early = undefined;
-      if (!elsewhere) this.remembering().opened?.('udp', port, socket.address().port);
+      if (group !== undefined) this.options.opened?.('udp', port, port, group);
+      else if (!elsewhere) this.remembering().opened?.('udp', port, socket.address().port);
     };
-    socket.bind(this.place('udp', port), group === undefined ? self : group, bound);
+    // Who sends to a group knows its port, which all members on this computer share.
+    if (group === undefined) socket.bind(this.place('udp', port), self, bound);
+    else socket.bind(port, group, bound);
     const broadcasts = group === undefined ? this.broadcasts(port, events) : undefined;
+    const questions: (() => void)[] = [];
     return {
       send: (to, bytes) => {
+        const server = this.server(to);
+        if (server !== undefined) {
+          const answered = (answer: Uint8Array): void => events.datagram(to, answer, 'unicast');
+          questions.push(ask(server, bytes, answered));
+          return;
+        }
         const multicast = Number(to.address.split('.')[0]) >> 4 === 14;
         const here = multicast ? to.address : this.here(to.address);
         // Beyond this computer they are lost.
         if (here === undefined || to.port === 0) return;
-        const go = (): void => socket.send(bytes, to.port, here);
+        unsent += 1;
+        this.leaving += 1;
+        const go = (): void => socket.send(bytes, to.port, here, left);
         if (early === undefined) go();
         else early.push(go);
       },
       close: () => {
         open = false;
-        socket.close();
+        if (unsent === 0) socket.close();
         broadcasts?.close();
+        for (const end of questions) end();
       },
     };
+  }
+
+  /** Calls when this computer has every datagram that was sent. */
+  emptied(then: () => void): void {
+    if (this.leaving === 0) then();
+    else this.waiting.push(then);
+  }
+
+  private left(): void {
+    this.leaving -= 1;
+    if (this.leaving === 0) for (const each of this.waiting.splice(0)) each();
   }
 
   /** Of all hosts beside the chip, and of the chip for them: they come to a socket of that address only. */
@@ -281,6 +318,11 @@ export class HostNetwork implements Network {
   /** A peer, as the chip sees it. */
   private seen(address: string | undefined, port: number | undefined): Endpoint {
     return { address: this.options.self === undefined ? this.host : (address ?? this.host), port: port ?? 0 };
+  }
+
+  private server(to: Endpoint): Endpoint | undefined {
+    const { names } = this.options;
+    return to.address === names?.own && to.port === 53 ? names.server : undefined;
   }
 
   private here(address: Ipv4): Ipv4 | undefined {

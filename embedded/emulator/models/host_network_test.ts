@@ -16,6 +16,28 @@ async function taken(first: number): Promise<dgram.Socket> {
   }
 }
 
+test('what was sent before a socket was closed has been sent, and who waits for it is told', async () => {
+  const peer = dgram.createSocket('udp4').bind(0, '127.0.0.1');
+  await once(peer, 'listening');
+  const network = new HostNetwork({ port: () => 0 });
+  const message = once(peer, 'message');
+  const socket = network.bind(5000, undefined, { datagram: () => {}, unreachable: () => {} });
+  socket.send({ address: '10.0.2.2', port: peer.address().port }, Uint8Array.of(7), new Uint8Array(6));
+  socket.close();
+  let left = false;
+  const emptied = new Promise<void>((resolve) => {
+    network.emptied(() => {
+      left = true;
+      resolve();
+    });
+  });
+  assert.equal(left, false);
+  const [bytes] = (await message) as [Buffer];
+  assert.deepEqual([...bytes], [7]);
+  await emptied;
+  peer.close();
+});
+
 test('a port of UDP that is in use, chosen by somebody: it is told', async () => {
   const other = await taken(20000);
   const { port } = other.address();

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <utility>
 
+#include <net/if.h>
+
 #include "net/core/deadline.h"
 #include "net/uv/runtime.h"
 #include "tests/conformance/descriptors.h"
@@ -129,6 +131,8 @@ class PairWorld final : public World {
       case Row::kProgrammingErrors: return "an agent serves one process";
       case Row::kBroadcast:
       case Row::kMulticast:
+        // A chip's cable is the loopback interface, which this process is on.
+        if (parties_.client.kind == Kind::kW5500 && parties_.server.kind == Kind::kDesktop) return "";
         return "what is sent before a member has joined may arrive afterwards, between two hosts";
       case Row::kDualStack:
         if (family_ == Family::kV4) return "IPv4 sockets take IPv4 connections only";
@@ -185,6 +189,10 @@ class PairWorld final : public World {
     if (family == Family::kV6) return Address::loopback_v6();
     return parties_.translated() ? Address::loopback_v4() : party.address;
   }
+  // What a chip is on: its own is 1 too.
+  [[nodiscard]] std::uint32_t interface() const override {
+    return parties_.has(Kind::kW5500) ? ::if_nametoindex("lo") : 0;
+  }
   [[nodiscard]] Address foreign_address() const override {
     if (family_ == Family::kV4) return Address::v4(192, 0, 2, 1);
     return Address::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
@@ -230,6 +238,9 @@ class PairWorld final : public World {
     bool server = parties_.server.kind == Kind::kW5500;
     if (!client && !server) return {};
     switch (row) {
+      case Row::kIpv6:
+      case Row::kDualStack:
+      case Row::kBothFamilies: return "the chip has no IPv6 (datasheet, page 2)";
       case Row::kReusePort: return server ? "of several sockets at a port the chip chooses one by itself" : "";
       case Row::kPendingConnect: return server ? "the chip refuses whom no socket of its listens for" : "";
       case Row::kDatagramRefusals: return client ? "the model tells of no port that is unreachable" : "";
