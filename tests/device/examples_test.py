@@ -355,6 +355,7 @@ class Groups(boards.Case):
 
 @boards.in_qemu
 @boards.needs("multicast_sender")
+@boards.in_qemu  # whose packets are seen
 class Multicast(boards.Case):
     """QEMU's network keeps groups to itself: what the board has sent is in its packets."""
 

@@ -1,5 +1,6 @@
-// A host at the other end of a wire of Ethernet frames, 10.0.2.2: it gives the board its address by DHCP, answers ARP, and
-// is a client of TCP that sends again what is not acknowledged. For boards whose chip only carries frames.
+// A host at the other end of a wire of Ethernet frames, 10.0.2.2: it gives the board its address by DHCP, answers ARP,
+// speaks to groups, and is a client of TCP that sends again what is not acknowledged. For boards whose chip only carries
+// frames.
 
 import { model } from '../../embedded/emulator/modules.mjs';
 
@@ -7,7 +8,7 @@ const { answer, CLIENT_PORT, SERVER_PORT } = model('models/dhcp');
 const { LEASE } = model('models/dhcp_network');
 
 const MAC = [2, 0, 0, 0, 0, 2];
-const GROUP = Array(6).fill(0xff);
+const ALL = Array(6).fill(0xff);
 const IPV4 = 0x0800;
 const ARP = 0x0806;
 const TCP = 6;
@@ -144,8 +145,12 @@ class Connection {
 
 // A network of which a chip has the wire (models/network.ts). `clock`: the board's.
 export class FrameHost {
+  lease = LEASE;
+  requests = 0; // of DHCP
+  heard = []; // other packets for groups: the frame's address, and the packet
+
   #received;
-  #board = GROUP;
+  #board = ALL;
   #connections = new Map();
 
   constructor(clock) {
@@ -184,7 +189,17 @@ export class FrameHost {
     [data[check], data[check + 1]] = word(sum === 0 ? 0xffff : sum);
     const head = [0x45, 0, ...word(20 + data.length), 0, 0, 0x40, 0, 64, protocol, 0, 0, ...OWN, ...to];
     [head[10], head[11]] = word(checksum(head));
-    this.#send(to === BOARD ? this.#board : GROUP, IPV4, [...head, ...data]);
+    this.#send(this.#hardwareAddress(to), IPV4, [...head, ...data]);
+  }
+
+  // To a group or to the board.
+  emitDatagram(ports, to, bytes) {
+    this.emit(UDP, to, [...ports.flatMap(word), ...word(8 + bytes.length), 0, 0, ...bytes], 6);
+  }
+
+  #hardwareAddress(to) {
+    if (to[0] === 255) return ALL;
+    return to[0] >= 224 ? [0x01, 0x00, 0x5e, to[1] & 0x7f, to[2], to[3]] : this.#board; // RFC 1112, 6.4
   }
 
   #send(to, kind, data) {
@@ -200,15 +215,16 @@ export class FrameHost {
     }
     if (kind !== IPV4) return;
     const carried = data.slice((data[0] & 15) * 4, wordAt(data, 2));
-    if (data[9] === UDP && wordAt(carried, 2) === SERVER_PORT) this.#lease(carried.slice(8));
-    if (data[9] === TCP) this.#takeSegment(carried);
+    if (data[9] === UDP && wordAt(carried, 2) === SERVER_PORT) this.#give(carried.slice(8));
+    else if (data[9] === TCP) this.#takeSegment(carried);
+    else if (frame[0] & 1) this.heard.push([frame.slice(0, 6), data.slice(0, wordAt(data, 2))]);
   }
 
-  #lease(message) {
-    const reply = answer(LEASE, Uint8Array.from(message));
+  #give(message) {
+    this.requests += 1;
+    const reply = answer(this.lease, Uint8Array.from(message));
     if (reply === undefined) return;
-    const head = [...word(SERVER_PORT), ...word(CLIENT_PORT), ...word(8 + reply.bytes.length), 0, 0];
-    this.emit(UDP, reply.broadcast ? Array(4).fill(0xff) : BOARD, [...head, ...reply.bytes], 6);
+    this.emitDatagram([SERVER_PORT, CLIENT_PORT], reply.broadcast ? Array(4).fill(255) : BOARD, reply.bytes);
   }
 
   #takeSegment(segment) {

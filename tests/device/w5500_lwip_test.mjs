@@ -3,15 +3,10 @@
 import assert from 'node:assert';
 import { test } from 'node:test';
 
-import { Board, CTRL_C, CTRL_T, SECOND } from './emulated.mjs';
-import { FrameHost } from './frame_host.mjs';
+import { CTRL_T, end, SECOND } from './emulated.mjs';
+import { boardWith, MESSAGE, PORT, visit } from './wired.mjs';
 
-const PORT = 5000;
-const MESSAGE = [...Array(100).keys()];
 const LONG = Array.from({ length: 60_000 }, (_, i) => (i * 7 + (i >> 8)) & 0xff);
-
-const boardWith = (program) =>
-  new Board(program, { machine: 'w5500-evb-pico-lwip', network: (clock) => new FrameHost(clock) });
 
 // What lwIP says is in use of its pools and heap, by their names, each time that it was asked.
 function pools(board) {
@@ -24,38 +19,19 @@ function pools(board) {
   return found;
 }
 
-async function end(board, time) {
-  board.at(time, () => board.press(CTRL_C));
-  assert.strictEqual(await board.run(), 0);
-  assert.deepStrictEqual(board.complaints, []);
-  const use = board.said.findLast(([, line]) => line.startsWith('info: in use: '));
-  assert.match(use[1], /^info: in use: 0 bytes of memory in 0 blocks/);
-}
-
 test('5,000 connections in turn leave nothing of lwIP in use', async () => {
   const board = boardWith('readme_echo_server');
-  const { network } = board;
   let served = 0;
   const step = (i) => {
     // By the first time lwIP has asked thrice for routers, on its loopback too, where nobody takes it.
     if (i === 500 || i === 5000) board.press(CTRL_T);
     if (i === 5000) return;
     const time = (2 + i * 0.02) * SECOND;
-    let connection;
-    board.at(time, () => {
-      connection = network.connect(10_000 + i, PORT);
-      connection.send(MESSAGE);
-    });
-    board.at(time + 0.01 * SECOND, () => {
-      assert.deepStrictEqual(connection.received, MESSAGE, `connection ${i}`);
-      connection.end();
-    });
-    board.at(time + 0.019 * SECOND, () => {
-      assert.ok(connection.over, `connection ${i}`);
-      network.forget(10_000 + i);
+    visit(board, time, 10_000 + i, (echoed) => {
+      assert.ok(echoed, `connection ${i}`);
       ++served;
-      step(i + 1);
     });
+    board.at(time + 0.019 * SECOND, () => step(i + 1));
   };
   board.at(SECOND, () => step(0));
   await end(board, 103 * SECOND);
@@ -128,6 +104,32 @@ test('nor does a cable that is pulled out and plugged in again', async () => {
     }
     return PLACES.length;
   }, 100);
+});
+
+test('a group is joined, heard and left', async () => {
+  const board = boardWith('multicast_listener', 'multicast_listener\x1f--count\x1f1');
+  const group = [239, 192, 0, 1];
+  const [others, datagram] = [[239, 192, 0, 2], [...Buffer.from('Hello, group')]];
+  board.at(3 * SECOND, () => {
+    for (const to of [others, group]) board.network.emitDatagram([4000, 5000], to, datagram);
+  });
+  assert.strictEqual(await board.run(), 0);
+  const lines = board.said.map(([, line]) => line);
+  assert.deepStrictEqual(lines.filter((line) => line.startsWith('received')),
+    ['received 12 bytes from 10.0.2.2:4000: Hello, group']);
+  // RFC 2236, 2: a report of version 2, and that it leaves; their data come behind a header with an option.
+  const igmp = board.network.heard.filter(([, packet]) => packet[9] === 2).map(([, packet]) => packet.slice(24));
+  const of = (kind) => igmp.filter((each) => each[0] === kind && each.slice(4, 8).join() === group.join());
+  assert.ok(of(0x16).length > 0);
+  assert.strictEqual(of(0x17).length, 1);
+});
+
+test('a group is spoken to', async () => {
+  const board = boardWith('multicast_sender');
+  assert.strictEqual(await board.run(), 0);
+  const sent = board.network.heard.filter(([, packet]) => packet[9] === 17);
+  assert.deepStrictEqual(sent.map(([to, packet]) => [to, Buffer.from(packet.slice(28)).toString()]),
+    [[[0x01, 0x00, 0x5e, 0x40, 0x00, 0x01], 'Hello, world']]);
 });
 
 test('a cable is seen within a second, both ways', async () => {
