@@ -116,6 +116,27 @@ test('who closes first keeps the port for two minutes, unless it is to be used a
   assert.equal(bench.byte('BIND', bench.socket('tcp'), big(5000)), 1);
 });
 
+test('who was accepted shares the port as the server did', () => {
+  const bench = new Bench().joined();
+  const listen = (shares: boolean): number => {
+    const server = bench.socket('tcp');
+    if (shares) bench.ask('SETSOCKOPT', server, little32(4), little32(1));
+    const bound = bench.byte('BIND', server, big(5000));
+    if (bound === 1) bench.ask('LISTEN', server, 1);
+    else bench.ask('CLOSE', server);
+    return bound === 1 ? server : 0;
+  };
+  const first = listen(true);
+  bench.network.syn(5000, PEER);
+  const accepted = bench.byte('ACCEPT', first);
+  bench.ask('CLOSE', first);
+  assert.equal(listen(false), 0);
+  const second = listen(true);
+  assert.notEqual(second, 0);
+  bench.ask('CLOSE', second);
+  bench.ask('CLOSE', accepted);
+});
+
 test('sixteen ports are kept at most: the oldest is free again for the seventeenth', () => {
   const bench = new Bench().joined();
   for (let port = 6001; port <= 6017; port += 1) {

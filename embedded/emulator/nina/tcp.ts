@@ -133,6 +133,8 @@ export class TcpSocket implements AnySocket {
       next.connection = connection;
       next.remote = remote;
       next.port = this.port;
+      // SOF_INHERITED (tcp_listen_input).
+      next.reuse = this.reuse;
       next.parent = this;
       this.held.push(next);
       this.expect();
