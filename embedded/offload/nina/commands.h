@@ -67,8 +67,22 @@ inline constexpr std::byte kReply{0x80};
 inline constexpr std::size_t kMostData = 4000;
 
 // newlib's numbers, of which kErrno tells one.
-inline constexpr std::uint8_t kBadDescriptor = 9;  // EBADF
-inline constexpr std::uint8_t kAgain = 11;         // EAGAIN
-inline constexpr std::uint8_t kNoSystemCall = 88;  // ENOSYS
+inline constexpr std::uint8_t kBadDescriptor = 9;      // EBADF
+inline constexpr std::uint8_t kAgain = 11;             // EAGAIN
+inline constexpr std::uint8_t kNoMemory = 12;          // ENOMEM
+inline constexpr std::uint8_t kInvalid = 22;           // EINVAL
+inline constexpr std::uint8_t kNoDescriptor = 23;      // ENFILE
+inline constexpr std::uint8_t kNoSystemCall = 88;      // ENOSYS
+inline constexpr std::uint8_t kConnectionReset = 104;  // ECONNRESET
+inline constexpr std::uint8_t kNoBuffers = 105;        // ENOBUFS
+inline constexpr std::uint8_t kInUse = 112;            // EADDRINUSE
+inline constexpr std::uint8_t kAborted = 113;          // ECONNABORTED
+inline constexpr std::uint8_t kNoNetwork = 114;        // ENETUNREACH
+inline constexpr std::uint8_t kTimedOut = 116;         // ETIMEDOUT
+inline constexpr std::uint8_t kNoHost = 118;           // EHOSTUNREACH
+inline constexpr std::uint8_t kInProgress = 119;       // EINPROGRESS
+inline constexpr std::uint8_t kAlready = 120;          // EALREADY
+inline constexpr std::uint8_t kIsConnected = 127;      // EISCONN
+inline constexpr std::uint8_t kNotConnected = 128;     // ENOTCONN
 
 }  // namespace net::nina

@@ -7,6 +7,7 @@ namespace {
 
 constexpr int kMostJunk = 10;
 constexpr std::size_t kWord = 4;
+constexpr std::size_t kSmall = 8;  // no transfer of its own
 
 bool has_wide_parameters(Command command) {
   switch (command) {
@@ -50,7 +51,10 @@ void Writer::length(std::size_t size) {
 
 void Writer::data(std::span<const std::byte> bytes) {
   length(bytes.size());
-  if (bytes.empty()) return;
+  if (bytes.size() <= kSmall) {
+    for (std::byte each : bytes) put(each);
+    return;
+  }
   flush();
   bus_.transfer(bytes, {});
   total_ += bytes.size();
@@ -119,6 +123,14 @@ std::size_t Reader::data(std::span<std::byte> into) {
     return 0;
   }
   get(into.first(size));
+  return size;
+}
+
+std::size_t Reader::data(std::span<std::byte> into, std::size_t& whole) {
+  whole = length();
+  std::size_t size = std::min(whole, into.size());
+  get(into.first(size));
+  for (std::size_t skipped = size; skipped < whole; ++skipped) static_cast<void>(get());
   return size;
 }
 

@@ -52,6 +52,8 @@ class Reader {
   // Takes a parameter each. One that is longer than `into`, or not there, or of another size, breaks the
   // answer: 0, and what is read from here on means nothing.
   std::size_t data(std::span<std::byte> into);
+  // As much as has room, and the whole length.
+  std::size_t data(std::span<std::byte> into, std::size_t& whole);
   std::uint32_t little(std::size_t size);
   std::uint16_t big();
   std::uint8_t byte() { return static_cast<std::uint8_t>(little(1)); }

@@ -1,0 +1,72 @@
+// NinaDatagram: a UDP socket over the module's.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "embedded/offload/nina/network.h"
+#include "net/core/memory.h"
+#include "net/io/kept.h"
+#include "net/io/socket.h"
+
+namespace net::nina {
+
+class NinaDatagram final : public DatagramSocket, public SocketUser, public Pooled {
+ public:
+  explicit NinaDatagram(NinaNetwork& network) : network_(network) {
+    holds_datagrams = true;
+    network.add(*this);
+  }
+
+  void done(Command command) override;
+  void lost() override;
+  void available() override;
+
+  Progress start_receive() override;
+  Progress resume_receive() override { return Progress::kDone; }
+  void cancel_receive() override;
+  Progress start_send() override;
+  Progress resume_send() override { return Progress::kDone; }
+  void cancel_send() override;
+  void close() override;
+  [[nodiscard]] Endpoint local() const override { return bound_ ? local_ : Endpoint(); }
+  [[nodiscard]] Endpoint peer() const override { return peer_; }
+  Errc set_option(DatagramOption option, int value) override;
+  // The module drops what it has no room for, and does not count.
+  [[nodiscard]] std::uint64_t dropped() const override { return 0; }
+
+ private:
+  friend class NinaNetwork;
+
+  ~NinaDatagram() = default;
+  ReceiveOperation& receiving() { return *this; }
+  SendOperation& sending() { return *this; }
+  Progress bind(const Endpoint& at);
+  void bound();
+  Progress connect();
+  Progress send();
+  void pump();
+  void receive();
+  void received();
+  void end_receive(Errc code);
+  void end_send(Errc code, std::uint8_t number = 0);
+
+  NinaNetwork& network_;
+  NinaSocket* socket_ = nullptr;
+  Endpoint local_;
+  Endpoint peer_;
+  std::byte* view_ = nullptr;  // what is lent, from the first such receive on
+  [[no_unique_address]] Kept kept_;
+  bool bound_ = false;  // so far as others are concerned
+  bool open_ = false;   // at the module, too
+  bool any_port_ = false;
+  bool receives_ = false;   // somebody waits for a datagram
+  bool sends_ = false;      // somebody waits until his is sent, or for something else
+  bool readable_ = false;   // one may be there
+  bool sending_ = false;    // SENDTO is under way
+  bool receiving_ = false;  // RECVFROM is under way
+  bool cancels_ = false;    // and nobody waits for it
+  bool broadcasts_ = false;
+};
+
+}  // namespace net::nina
