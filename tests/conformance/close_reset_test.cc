@@ -14,7 +14,7 @@ class CloseReset : public Suite {
 INSTANTIATE_TEST_SUITE_P(All, CloseReset, testing::ValuesIn(worlds()), name_of);
 
 TEST_P(CloseReset, ShutdownEndsThePeersReadingAndOwnReadingGoesOn) {
-  run(Row::kStreams, [](World& world) -> Task<> {
+  run(Row::kStreams, Row::kHalfClose, [](World& world) -> Task<> {
     Streams ends = co_await world.streams();
     co_await ends.client.write("question");
     co_await ends.client.shutdown();
@@ -31,7 +31,7 @@ TEST_P(CloseReset, ShutdownEndsThePeersReadingAndOwnReadingGoesOn) {
 }
 
 TEST_P(CloseReset, ShutdownWakesAPeerThatReads) {
-  run(Row::kStreams, [](World& world) -> Task<> {
+  run(Row::kStreams, Row::kHalfClose, [](World& world) -> Task<> {
     Streams ends = co_await world.streams();
     Beside reading(read_some(ends.server));
     co_await settle();
@@ -42,7 +42,7 @@ TEST_P(CloseReset, ShutdownWakesAPeerThatReads) {
 }
 
 TEST_P(CloseReset, WritingAfterShutdownIsABrokenPipe) {
-  run(Row::kStreams, [](World& world) -> Task<> {
+  run(Row::kStreams, Row::kHalfClose, [](World& world) -> Task<> {
     Streams ends = co_await world.streams();
     co_await ends.client.shutdown();
     for (int i = 0; i < 2; ++i) {
@@ -64,7 +64,7 @@ TEST_P(CloseReset, DestroyingSendsWhatWasWritten) {
 }
 
 TEST_P(CloseReset, DestroyingWhatTheOtherSideShutDownIsClean) {
-  run(Row::kStreams, [](World& world) -> Task<> {
+  run(Row::kStreams, Row::kHalfClose, [](World& world) -> Task<> {
     Streams ends = co_await world.streams();
     co_await ends.server.shutdown();
     std::string end = co_await read_some(ends.client);

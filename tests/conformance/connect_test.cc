@@ -30,6 +30,7 @@ TEST_P(Connect, WhereNobodyListensIsRefused) {
     Stream kept = co_await world.connect(listener);  // so that nobody else gets its port meanwhile
     Endpoint nobody = listener.local();
     listener = Listener();
+    co_await settle();  // a chip may have to be told
     if (nobody.valid()) {
       Result<Stream> stream = co_await result(net::connect(nobody));
       EXPECT_FALSE(stream);

@@ -24,7 +24,7 @@ TEST_P(Endpoints, AStreamKnowsBothEnds) {
 }
 
 TEST_P(Endpoints, OfAConnectionThatEndedAreStillThoseOfThePeer) {
-  run(Row::kClientEndpoint, [](World& world) -> Task<> {
+  run(Row::kClientEndpoint, Row::kClientReset, [](World& world) -> Task<> {
     Streams ends = co_await world.streams();
     Endpoint client = ends.client.local();
     ends.client.abort();

@@ -41,15 +41,31 @@ TEST_P(Options, KeepAliveIsSetOrNotSupported) {
   });
 }
 
-TEST_P(Options, NoDelayIsAlwaysPossible) {
+TEST_P(Options, NoDelayIsSetOrNotSupported) {
   run(Row::kStreams, [](World& world) -> Task<> {
     Streams ends = co_await world.streams();
-    for (bool on : {false, true}) {
-      Result<> client = ends.client.set_no_delay(on);
-      Result<> server = ends.server.set_no_delay(on);
-      EXPECT_TRUE(client);
-      EXPECT_TRUE(server);
-    }
+    expect_row(world, Side::kClient, Row::kNoDelay, ends.client.set_no_delay(true));
+    expect_row(world, Side::kServer, Row::kNoDelay, ends.server.set_no_delay(true));
+    // As it is where it cannot be otherwise.
+    Result<> client = ends.client.set_no_delay(false);
+    Result<> server = ends.server.set_no_delay(false);
+    EXPECT_TRUE(client && server);
+  });
+}
+
+TEST_P(Options, ASendingHalfIsShutDownAloneOrThatIsNotSupported) {
+  run(Row::kStreams, [](World& world) -> Task<> {
+    Streams ends = co_await world.streams();
+    auto shutdown = ends.client.shutdown();
+    Result<> client = co_await result(shutdown);
+    expect_row(world, Side::kClient, Row::kHalfClose, client);
+    // Where nothing has come of it, nothing is broken.
+    if (!client) co_await ends.client.write("on it goes");
+    std::string got = co_await read_some(ends.server);
+    EXPECT_EQ(got, client ? "" : "on it goes");
+    co_await ends.server.write("answer");
+    got = co_await read_some(ends.client);
+    EXPECT_EQ(got, "answer");
   });
 }
 

@@ -75,10 +75,12 @@ class OverTcp final : public TlsWorld {
   [[nodiscard]] std::string_view lacks(Row row) const override {
     switch (row) {
       case Row::kStreams:
+      case Row::kHalfClose:
       case Row::kReset:
       case Row::kClientReset:
       case Row::kBufferSizes:
       case Row::kKeepAlive:
+      case Row::kNoDelay:
       case Row::kProgrammingErrors: return {};
       default:
         return "sockets are connected, accepted and named by the network below, which has worlds of its own";
@@ -97,8 +99,15 @@ class OverMemory final : public TlsWorld {
   explicit OverMemory(tls::Version version, std::size_t capacity = 65536)
       : TlsWorld(version), capacity_(capacity) {}
   [[nodiscard]] std::string_view lacks(Row row) const override {
-    if (row == Row::kStreams || row == Row::kReset || row == Row::kClientReset) return {};
-    if (row == Row::kProgrammingErrors) return {};
+    switch (row) {
+      case Row::kStreams:
+      case Row::kHalfClose:
+      case Row::kReset:
+      case Row::kClientReset:
+      case Row::kNoDelay:
+      case Row::kProgrammingErrors: return {};
+      default: break;
+    }
     return "a pair in memory is made connected and has no address, listener, datagrams or limit";
   }
   [[nodiscard]] std::size_t fits() const override { return capacity_ / 2; }

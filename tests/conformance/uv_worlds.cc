@@ -77,6 +77,8 @@ class UnixWorld final : public UvWorld {
   [[nodiscard]] std::string_view lacks(Row row) const override {
     switch (row) {
       case Row::kStreams:
+      case Row::kHalfClose:
+      case Row::kNoDelay:
       case Row::kListen:
       case Row::kBacklog:
       case Row::kUnixPaths:
@@ -126,8 +128,15 @@ class UnixWorld final : public UvWorld {
 class MemoryWorld final : public UvWorld {
  public:
   [[nodiscard]] std::string_view lacks(Row row) const override {
-    if (row == Row::kStreams || row == Row::kReset || row == Row::kClientReset) return {};
-    if (row == Row::kProgrammingErrors) return {};
+    switch (row) {
+      case Row::kStreams:
+      case Row::kHalfClose:
+      case Row::kNoDelay:
+      case Row::kReset:
+      case Row::kClientReset:
+      case Row::kProgrammingErrors: return {};
+      default: break;
+    }
     return "a pair in memory is made connected and has no address, listener, datagrams or limit";
   }
   Task<Streams> streams() override {

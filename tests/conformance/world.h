@@ -22,6 +22,7 @@ namespace net::conformance {
 // Groups of rows that a backend may lack. Each world says why, for each group that it lacks.
 enum class Row : std::uint8_t {
   kStreams,           // reading, writing, shutting down, closing
+  kHalfClose,         // a sending half is shut down alone
   kReset,             // a peer that aborts is seen as connection_reset
   kListen,            // connecting, listening, accepting
   kBacklog,           // a listener's queue has an end
@@ -43,6 +44,7 @@ enum class Row : std::uint8_t {
   kAcceptLimit,   // and a connection beyond it waits until accepting it succeeds
   kBufferSizes,   // buffers whose sizes can be set
   kKeepAlive,
+  kNoDelay,
   kClientReset,        // a client that aborts is seen as connection_reset
   kRefusal,            // connecting where nobody listens is refused
   kClientEndpoint,     // the server sees the endpoint that the client has
