@@ -3,8 +3,10 @@
 // the board.
 #pragma once
 
-#ifdef NET_W5500
+#if defined(NET_W5500)
 #include "embedded/runtime/w5500_loop.h"
+#elif defined(NET_NINA)
+#include "embedded/runtime/nina_loop.h"
 #else
 #include "embedded/runtime/lwip_loop.h"
 #endif

@@ -105,8 +105,13 @@ class Case(unittest.TestCase):
 
     @property
     def has_chip(self):
-        """TCP/IP is a chip's, which has eight sockets, IPv4 and no empty datagrams."""
+        """TCP/IP is a chip's, which has few sockets, IPv4 and no empty datagrams."""
         return has_chip(self.machine)
+
+    @property
+    def has_nina(self):
+        """It is a NINA module's, which has six sockets, and lets those wait for whom it has none."""
+        return rp2040.CHIPS.get(self.machine) == "nina"
 
     def board(self, program, *arguments, **options):
         board = Board(self.machine, program, *arguments, **options)

@@ -1,4 +1,4 @@
-// What tests of boards in virtual time share: an emulated board with a W5500, on a network that is in the test's hands.
+// What tests of boards in virtual time share: an emulated board with a chip, on a network that is in the test's hands.
 
 import assert from 'node:assert';
 import fs from 'node:fs';
@@ -21,6 +21,7 @@ export class Board {
 
   // `line`: the program's name and arguments, separated by '\x1f'. `network`: makes the one beyond the cable, for a clock.
   constructor(program, { line = program, machine = 'w5500-evb-pico', network = () => new FakeNetwork() } = {}) {
+    this.kind = machine === 'nano-rp2040-connect' ? 'nina' : 'w5500';
     let text = '';
     this.ended = new Promise((resolve) => {
       this.machine = new Machine({
@@ -51,7 +52,7 @@ export class Board {
 
   // Until the program ends; its status.
   run() {
-    this.chip = CHIPS.w5500(this.machine, this.dhcp, (complaint) => this.complaints.push(complaint));
+    this.chip = CHIPS[this.kind](this.machine, this.dhcp, (complaint) => this.complaints.push(complaint));
     this.machine.run();
     return this.ended;
   }
@@ -60,28 +61,34 @@ export class Board {
 const PORT = 5000;
 const MESSAGE = [...Array(100).keys()];
 
-// One connection to an echo server, from `time` on; `done` is called with whether it has echoed.
-export function visit(board, time, port, done) {
+// One connection to an echo server, from `time` on; `done` is called with whether it has echoed after a
+// `patience`. Then it ends, and after another `leave` the server has ended its half too.
+export function visit(board, time, port, done, patience = SECOND / 100, leave = SECOND / 200) {
   const { network } = board;
   let connection;
   board.at(time, () => {
     connection = network.syn(PORT, { address: '10.0.2.2', port });
     connection?.deliver(...MESSAGE);
   });
-  board.at(time + SECOND / 100, () => {
+  board.at(time + patience, () => {
     done(connection?.received.join() === MESSAGE.join());
     connection?.end();
     network.connections.length = 0; // of 5,000 none is to be kept
   });
-  // The server ends its half too.
-  board.at(time + SECOND / 66, () => {
-    if (board.chip.pins().cable === 1) assert.ok(connection.finishReceived);
+  board.at(time + patience + leave, () => {
+    if (reaches(board)) assert.ok(connection.finishReceived, `port ${port}`);
   });
 }
 
-// The program is asked to end then, has done nothing that the chip does not allow, and has all memory of its tasks back.
+// Whether its cable is plugged in, or it is in the range of its Wi-Fi.
+function reaches(board) {
+  const { cable, air } = board.chip.pins();
+  return (cable ?? air) === 1;
+}
+
+// The program is asked to end then, or by the test, has done nothing that the chip does not allow, and has all memory of its tasks back.
 export async function end(board, time) {
-  board.at(time, () => board.press(CTRL_C));
+  if (time !== undefined) board.at(time, () => board.press(CTRL_C));
   assert.strictEqual(await board.run(), 0);
   assert.deepStrictEqual(board.complaints, []);
   assert.match(board.said.at(-1)[1], /^info: in use: 0 bytes of memory in 0 blocks/);

@@ -75,8 +75,8 @@ def echo(peer, data=ECHO):
         raise AssertionError("another echo than what was sent")
 
 
-def connection_memory(run, port=5000, greeting=b""):
-    """Bytes of the arena for each connection: that of one more, once all are served. A server either greets a new
+def connection_memory(run, port=5000, greeting=b"", more=4):
+    """Bytes of the arena for each of so many more connections, once two are served. A server either greets a new
     connection, or it echoes."""
 
     def serve(count):
@@ -90,7 +90,7 @@ def connection_memory(run, port=5000, greeting=b""):
         return run.use()[0]
 
     before = serve(2)
-    return (serve(4) - before) / 4
+    return (serve(more) - before) / more
 
 
 def instructions(machine, program, folder="tests/device"):

@@ -1,4 +1,4 @@
-// What the driver of a W5500 asks of a board. The chip's memory is its own.
+// What the drivers of chips that run TCP/IP themselves ask of a board. A chip's memory is its own.
 #include "embedded/boards/board.h"
 #include "embedded/runtime/use.h"
 #include "net/core/diagnostics.h"
