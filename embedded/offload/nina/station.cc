@@ -1,6 +1,7 @@
 #include "embedded/offload/nina/station.h"
 
 #include <chrono>
+#include <utility>
 
 #include "net/core/log.h"
 
@@ -13,6 +14,8 @@ using std::chrono::milliseconds;
 constexpr std::uint8_t kHasNoAddressYet = 0;
 constexpr std::uint8_t kConnected = 3;
 constexpr std::uint8_t kNeverBegan = 0xFE;
+// GET_REASON_CODE.
+constexpr std::uint8_t kLeft = 8;
 
 constexpr Duration kWhileUp = milliseconds(1000);
 constexpr Duration kWhileJoining = milliseconds(50);
@@ -94,6 +97,8 @@ bool Station::read(Reader& in) {
     in.data(gateway);
   } else if (command == Command::kGetNameServers) {
     for (Ip& each : name_servers_) in.data(each);
+  } else if (command == Command::kGetReason) {
+    reason_ = in.byte();
   } else {
     status_ = in.byte();
   }
@@ -121,8 +126,14 @@ void Station::ended(Outcome outcome, std::uint8_t) {
         look_later(kWhileJoining);
       }
       break;
+    case Command::kGetReason:
+      // To join anew it leaves first.
+      if (done && (lost_ || reason_ != kLeft)) explain(Trouble(reason_));
+      go_on();
+      break;
     case Command::kGetNameServers:
       up_ = true;
+      trouble_ = {};
       look_later(kWhileUp);
       owner_.joined();
       break;
@@ -144,17 +155,28 @@ void Station::judge() {
     owner_.was_restarted();
     return;
   }
-  bool lost = up_;
-  up_ = false;
-  if (lost) {
-    detail::tell(LogLevel::kWarn, "the Wi-Fi is lost");
-    owner_.left();
-  }
-  if ((lost && status_ != kHasNoAddressYet) || ++looks_ == kLooks) {
-    join();
+  lost_ = std::exchange(up_, false);
+  if (lost_) owner_.left();
+  if (status_ == kHasNoAddressYet) {
+    go_on();
   } else {
-    look_later(kWhileJoining);
+    ask(Command::kGetReason);
   }
+}
+
+void Station::go_on() {
+  bool waits = status_ == kHasNoAddressYet;
+  if (std::exchange(lost_, false) && !waits) return join();
+  if (++looks_ != kLooks) return look_later(kWhileJoining);
+  if (waits) explain(Trouble(Trouble::Kind::kNoAddress, 0));
+  join();
+}
+
+// Each reason once, as it tries again and again.
+void Station::explain(const Trouble& trouble) {
+  if (!trouble || trouble == trouble_) return;
+  trouble_ = trouble;
+  detail::tell(LogLevel::kWarn, "Wi-Fi ", settings_.name, ": ", trouble_);
 }
 
 }  // namespace net::nina

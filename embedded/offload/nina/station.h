@@ -8,6 +8,7 @@
 
 #include "embedded/offload/ip.h"
 #include "embedded/offload/nina/module.h"
+#include "embedded/offload/nina/trouble.h"
 
 namespace net::nina {
 
@@ -52,6 +53,8 @@ class Station final : private Request, private Timer {
   // Asks how things are, earlier than it would.
   void look();
 
+  // Why there is no address, as far as the module has told; it goes on trying. `kNone` as soon as there is one.
+  [[nodiscard]] const Trouble& trouble() const { return trouble_; }
   // Those of now, or of last time.
   [[nodiscard]] const Ip& address() const { return address_; }
   [[nodiscard]] const Ip& subnet() const { return subnet_; }
@@ -65,6 +68,8 @@ class Station final : private Request, private Timer {
   void join();
   void look_later(Duration after);
   void judge();
+  void go_on();
+  void explain(const Trouble& trouble);
 
   Module& module_;
   Owner& owner_;
@@ -72,10 +77,13 @@ class Station final : private Request, private Timer {
   Ip address_{};
   Ip subnet_{};
   std::array<Ip, 2> name_servers_{};
+  Trouble trouble_;
   std::uint8_t status_ = 0;
+  std::uint8_t reason_ = 0;
   std::uint8_t looks_ = 0;  // since it was told to join
   bool asking_ = false;
   bool up_ = false;
+  bool lost_ = false;  // just now
 };
 
 }  // namespace net::nina
