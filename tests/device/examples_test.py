@@ -342,6 +342,7 @@ class Udp(boards.Case):
         self.assertEqual(board.end(), 0)
 
 
+@boards.needs("multicast_listener")
 @boards.needs_chip
 class Groups(boards.Case):
     """A chip's are those of this computer's loopback interface."""
