@@ -1,71 +1,14 @@
 // A W5500's model beside this computer, for tests of its driver.
 #pragma once
 
-#include <memory>
-#include <string>
-
-#include <gtest/gtest.h>
-
-#include "net/io/block_on.h"
-#include "net/io/connect.h"
-#include "net/io/listener.h"
-#include "net/io/stream.h"
-#include "net/io/udp.h"
-#include "net/uv/runtime.h"
-#include "tests/conformance/private_network.h"
-#include "tests/conformance/tasks.h"
-#include "tests/conformance/world.h"
+#include "tests/offload/chip_bench.h"
 #include "tests/support/w5500_model.h"
 
 namespace net::tests {
 
-inline constexpr std::uint8_t kBoard = 2;
-inline const Address kBoardAddress = Address::v4(127, 0, 0, kBoard);
-inline const Address kHere = Address::loopback_v4();
-
-class W5500Bench : public testing::Test {
+class W5500Bench : public ChipBench<W5500Board, W5500Bench> {
  protected:
-  using Body = Task<> (*)(W5500Bench&);
-
-  // Run a task once the chip is up: it connects from here and listens by the chip, or the other way round.
-  void run(Body body) { run(server_, body); }
-  void run_as_client(Body body) { run(client_, body); }
-
- public:
-  W5500Board& board() { return board_; }
-  W5500Bus& bus() { return board_.bus(); }
-  w5500::W5500Network& chip() { return board_.network(); }
-  Network& here() { return runtime_->network(); }
-
-  // While `run_as_client`.
-  Task<UdpSocket> bind_here() {
-    client_.choose(conformance::Side::kServer);
-    UdpSocket socket = co_await bind_udp(Endpoint(kHere, 0));
-    co_return std::move(socket);
-  }
-
- private:
-  static Task<> begin(W5500Bench& bench, Body body) {
-    co_await bench.chip().up();
-    co_await body(bench);
-  }
-  // The model's process is in it too.
-  static bool entered() {
-    static const bool done = conformance::enter_narrow_network(65536);
-    EXPECT_TRUE(done);
-    return done;
-  }
-
-  void run(Network& network, Body body) {
-    Result<> outcome = block_on(runtime_->loop(), network, begin, *this, body);
-    EXPECT_TRUE(outcome) << outcome.error().message();
-  }
-
-  [[maybe_unused]] bool entered_ = entered();
-  std::unique_ptr<uv::Runtime> runtime_ = uv::Runtime::make();
-  W5500Board board_{runtime_->loop(), kBoard};
-  conformance::Sides server_{runtime_->network(), board_.network()};
-  conformance::Sides client_{board_.network(), runtime_->network()};
+  W5500Bench() : ChipBench([](uv::UvLoop& loop) { return std::make_unique<W5500Board>(loop, kBoard); }) {}
 };
 
 }  // namespace net::tests

@@ -32,6 +32,7 @@ NinaBoard::NinaBoard(uv::UvLoop& loop, const ModelProcess& model, const nina::Se
 }
 
 void NinaBoard::allow_sockets(std::size_t more) {
+  nina::NinaNetwork::use_datagrams();
   while (nina::kSockets - network_.open_sockets() > more) {
     Errc code = Errc::ok;
     DatagramSocket* filler = network_.make_datagram(Family::kV4, code);

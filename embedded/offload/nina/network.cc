@@ -95,7 +95,7 @@ void NinaNetwork::claim(NinaSocket& socket) {
 void NinaNetwork::tidy() {
   if (spoilt_ == module_.spoilt()) return;
   spoilt_ = module_.spoilt();
-  sweep_.begin();
+  sweep();
 }
 
 void NinaNetwork::active() {

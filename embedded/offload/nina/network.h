@@ -85,6 +85,7 @@ class NinaNetwork final : public Network, private Module::Owner, private Station
   void poll_later();
   // After answers that were spoilt the module may have sockets that nobody knows of.
   void tidy();
+  void sweep() { sweep_.begin(); }
   // So many of the module's descriptors are its slots'.
   std::uint8_t slots = 0;
 

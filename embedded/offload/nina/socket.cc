@@ -206,6 +206,7 @@ void NinaSocket::ended(Outcome outcome, std::uint8_t number) {
   } else if (failed && number_ == kBadDescriptor) {
     descriptor_ = 0;
     network_->suspect();
+    network_->sweep();
   }
   if (closing_ && command == Command::kAccept && !failed) also_ = static_cast<std::uint8_t>(value);
   network_->tidy();
