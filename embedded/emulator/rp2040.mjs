@@ -2,14 +2,15 @@
 // Runs firmware for a board with an RP2040 as if it were a program of this computer.
 //
 //     rp2040.mjs [--virtual] [--chip NAME] [--self 127.A.B.C] [--forward PORT:HOSTPORT]… [--address SETTING]
-//         FIRMWARE ARGUMENTS…
+//         [--wire SOCKET] FIRMWARE ARGUMENTS…
 //
 // The board's console is this program's output, and standard input is what is typed there. SIGINT and SIGTERM reach the
 // firmware as Ctrl-C, SIGUSR1 as Ctrl-T; SIGUSR2 or Ctrl-N pulls the network cable out, or plugs it in again, or carries the
 // board out of the Wi-Fi's range and back. The exit
 // status is the firmware's; 70 after a fault. It ends with the process that started it. With --virtual time jumps to the
 // next alarm whenever the processor sleeps. --chip says what the board has beside it; its ports are free ones of
-// 127.0.0.1, or those that --forward names: a line says which. With --self the board is that host of 127.0.0.0/8.
+// 127.0.0.1, or those that --forward names: a line says which. With --self the board is that host of 127.0.0.0/8. With
+// --wire a chip that carries frames has that Unix socket for its network, and nobody tells of ports.
 
 import fs from 'node:fs';
 import process from 'node:process';
@@ -18,7 +19,7 @@ import { model } from './modules.mjs';
 import { CHIPS, clockOf } from './rp2040_chips.mjs';
 import { Machine } from './rp2040_machine.mjs';
 import { parse } from './rp2040_options.mjs';
-import { UserNetwork } from './rp2040_user_network.mjs';
+import { SocketWire, UserNetwork } from './rp2040_user_network.mjs';
 
 const CTRL_C = 0x03;
 const CTRL_N = 0x0e;
@@ -92,7 +93,7 @@ function portIsOpen(protocol, port) {
 
 function attach(options) {
   ({ forwards } = options);
-  userNetwork = new UserNetwork(complain);
+  userNetwork = options.wire === undefined ? new UserNetwork(complain) : new SocketWire(complain, options.wire);
   const { DhcpNetwork, LEASE } = model('models/dhcp_network');
   const { nameServer } = model('models/host_names');
   const { HostNetwork } = model('models/host_network');

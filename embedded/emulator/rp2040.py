@@ -20,9 +20,21 @@ FORWARDED = re.compile(r"emulator: (TCP|UDP) 127\.[\d.]+:(\d+) is the board's po
 class Board:
     """A board that runs. `say` gets each line of its console, and of the emulator's own, from another thread. `virtual`:
     time jumps to the next alarm; else it is this computer's, as where the board has a network. `static`: its address,
-    where DHCP is not to choose it. `host`: the address of 127.0.0.0/8 that it is."""
+    where DHCP is not to choose it. `host`: the address of 127.0.0.0/8 that it is. `wire`: the Unix socket that a chip
+    has its frames from, whose user forwards ports; else those that it opens are free ones of 127.0.0.1."""
 
-    def __init__(self, machine, firmware, arguments=(), say=print, virtual=None, static=None, forwards=None, host=None):
+    def __init__(
+        self,
+        machine,
+        firmware,
+        arguments=(),
+        say=print,
+        virtual=None,
+        static=None,
+        forwards=None,
+        host=None,
+        wire=None,
+    ):
         self.forwarded = {}  # (protocol, the firmware's port) -> the port on 127.0.0.1
         self._say = say
         runner = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rp2040.mjs")
@@ -34,6 +46,8 @@ class Board:
             options += ["--address", static]
         if host:
             options += ["--self", host]
+        if wire:
+            options += ["--wire", wire]
         for (_, port), host_port in (forwards or {}).items():
             options += ["--forward", f"{port}:{host_port}"]
         self._process = subprocess.Popen(

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { CHIPS } from './rp2040_chips.mjs';
 
 const USAGE =
-  'rp2040.mjs [--virtual] [--chip NAME] [--self 127.A.B.C] [--forward PORT:HOSTPORT]… [--address SETTING] FIRMWARE ARGUMENTS…';
+  'rp2040.mjs [--virtual] [--chip NAME] [--self 127.A.B.C] [--forward PORT:HOSTPORT]… [--address SETTING] [--wire SOCKET] ' +
+  'FIRMWARE ARGUMENTS…';
 const LONGEST_LINE = 766; // what embedded/runtime/cortex_m/startup.cc has room for
 
 // The bytes of a static address, by embedded/address.py.
@@ -44,6 +45,9 @@ const ACCEPTED = {
     const numbers = /^([0-9]+):([0-9]+)$/.exec(ports);
     if (numbers === null) throw new Error(`--forward ${ports}: it wants PORT:HOSTPORT`);
     found.forwards.set(Number(numbers[1]), Number(numbers[2]));
+  },
+  '--wire': (found, socket) => {
+    found.wire = socket;
   },
   '--address': (found, setting) => {
     found.address = setting;

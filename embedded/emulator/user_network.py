@@ -23,20 +23,23 @@ import monitor  # pylint: disable=import-error,wrong-import-position
 
 
 class UserNetwork:
-    """The network, with its Unix socket at `path`."""
+    """The network, with its Unix socket at `path`; `joins`: the one that is there, of a switch."""
 
-    def __init__(self, path):
-        self.forwarded = {}  # (protocol, the peer's port) -> the port of 127.0.0.1
+    def __init__(self, path, joins=False):
+        self._forwarded = {}  # (protocol, the peer's port, its address) -> the port of 127.0.0.1
         options = ["-machine", "none", "-nodefaults", "-display", "none"]
-        # It would make the socket in a time of its own: so a peer finds one from the start.
-        with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(path)
-            listener.listen(1)
-            number = listener.fileno()
+        # QEMU would make or find the socket in a time of its own: so it is there from the start.
+        with socket.socket(socket.AF_UNIX) as end:
+            if joins:
+                end.connect(path)
+            else:
+                end.bind(path)
+                end.listen(1)
+            number = end.fileno()
             self._process, self._monitor = monitor.start(options, stdin=subprocess.DEVNULL, pass_fds=[number])
         # Not by its command line: it would warn of a hub without machines.
         self._add("user", type="user")
-        self._add("net", type="stream", server=True, addr={"type": "fd", "str": str(number)})
+        self._add("net", type="stream", server=not joins, addr={"type": "fd", "str": str(number)})
         self._monitor.execute("cont")  # nothing passes while a machine is held, be it none
 
     def _add(self, name, **netdev):
@@ -45,9 +48,9 @@ class UserNetwork:
 
     def forward(self, protocol, port, host_port=None, address=""):
         """From which port of 127.0.0.1 the peer's is reached, at `address`; raises RuntimeError."""
-        if (protocol, port) not in self.forwarded:
-            self.forwarded[protocol, port] = self._monitor.forward_from(protocol, host_port, address, port)
-        return self.forwarded[protocol, port]
+        if (protocol, port, address) not in self._forwarded:
+            self._forwarded[protocol, port, address] = self._monitor.forward_from(protocol, host_port, address, port)
+        return self._forwarded[protocol, port, address]
 
     def stop(self):
         self._process.kill()

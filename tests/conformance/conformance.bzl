@@ -21,6 +21,7 @@ TOPICS = [
 AGENTS = [
     "mps2-an385",
     "w5500-evb-pico",
+    "w5500-evb-pico-lwip",
 ]
 
 def conformance_topics():

@@ -20,6 +20,7 @@ sys.path[:0] = ["embedded/emulator", "tests/conformance"]
 import private_network  # pylint: disable=wrong-import-position
 import qemu  # pylint: disable=import-error,wrong-import-position
 import rp2040  # pylint: disable=import-error,wrong-import-position
+import user_network  # pylint: disable=import-error,wrong-import-position
 from ethernet import Switch  # pylint: disable=import-error,wrong-import-position
 
 HERE = "tests/conformance"
@@ -73,8 +74,12 @@ class QemuBoard(Board):
         self.port = self.forward("TCP", AGENT_PORT)
 
     @classmethod
-    def pair(cls, machines, folder, stack):
-        """Two on one Ethernet."""
+    def put(cls, machines, folder, stack):
+        """Two on one Ethernet, or one."""
+        if len(machines) == 1:
+            one = cls(machines[0])
+            stack.callback(one.stop)
+            return [one]
         wire = os.path.join(folder, "wire")
         stack.callback(Switch(wire).stop)
         join = f"stream,server=off,addr.type=unix,addr.path={wire}"
@@ -105,7 +110,7 @@ class ChipBoard(Board):
         ChipBoard.there += 1
 
     @classmethod
-    def pair(cls, machines, _, stack):
+    def put(cls, machines, _, stack):
         sides = []
         for machine in machines:
             sides.append(cls(machine))
@@ -113,9 +118,40 @@ class ChipBoard(Board):
         return sides
 
 
+class WireBoard(Board):
+    """One with a chip that carries frames, to `wire`, on QEMU's user network."""
+
+    stack = "lwip"
+
+    def __init__(self, machine, wire, network):
+        super().__init__(machine, rp2040, wire=wire)
+        self._network = network
+        self.port = self.forward("TCP", AGENT_PORT)
+
+    @classmethod
+    def put(cls, machines, folder, stack):
+        """On one Ethernet."""
+        wire = os.path.join(folder, "wire")
+        stack.callback(Switch(wire).stop)
+        network = user_network.UserNetwork(wire, joins=True)
+        stack.callback(network.stop)
+        sides = []
+        for machine in machines:
+            sides.append(cls(machine, wire, network))
+            stack.callback(sides[-1].stop)
+        return sides
+
+    def forward(self, protocol, port):
+        return self._network.forward(protocol, port, address=self.address)
+
+    def name(self):
+        return f"{self.stack}:127.0.0.1:{self.port}:{self.address}"
+
+
 BOARDS = {
     "mps2-an385": QemuBoard,
     "w5500-evb-pico": ChipBoard,
+    "w5500-evb-pico-lwip": WireBoard,
 }
 
 
@@ -147,12 +183,16 @@ def start(names, folder, stack):
     if all(kinds):
         if kinds[0] is not kinds[1]:
             raise SystemExit("boards of two kinds have no network together")
-        return kinds[0].pair(names, folder, stack)
+        return kinds[0].put(names, folder, stack)
     sides = []
     for name, kind in zip(names, kinds):
-        sides.append(None if name == "desktop" else Python() if name == "python" else kind(name))
-        if sides[-1] is not None:
+        if kind:
+            sides += kind.put([name], folder, stack)
+        elif name == "python":
+            sides.append(Python())
             stack.callback(sides[-1].stop)
+        else:
+            sides.append(None)
     return sides
 
 

@@ -34,11 +34,10 @@ def checksum(data):
 class Peer:
     """A host with one Ethernet frame after another."""
 
-    def __init__(self, path, address=HERE):
+    def __init__(self, connected, address=HERE):
         self._address = address
-        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket = connected
         self._socket.settimeout(SAFETY)
-        self._socket.connect(path)
         self._stream = self._socket.makefile("rb")
         self._router = b"\xff" * 6
         # Before its answer comes nothing is sent here: it is connected by then.
@@ -86,8 +85,13 @@ class UserNetwork(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.path = os.path.join(folder.name, "wire")
 
+    def wire(self):
+        wire = socket.socket(socket.AF_UNIX)
+        wire.connect(self.path)
+        return wire
+
     def peer(self, address=HERE):
-        peer = Peer(self.path, address)
+        peer = Peer(self.wire(), address)
         self.addCleanup(peer.close)
         return peer
 
@@ -138,10 +142,25 @@ class UserNetwork(unittest.TestCase):
         port = self.network().forward("UDP", 5000)
         here = self.socket(socket.SOCK_DGRAM)
         for _ in range(2):
-            peer = Peer(self.path)
+            peer = Peer(self.wire())
             here.sendto(b"to it", ("127.0.0.1", port))
             self.assertEqual(peer.ip(UDP)[8:], b"to it")
             peer.close()
+
+    def test_joins_a_switch_whose_hosts_have_ports_of_their_own(self):
+        with socket.socket(socket.AF_UNIX) as switch:
+            switch.bind(self.path)
+            switch.listen()
+            switch.settimeout(SAFETY)
+            network = user_network.UserNetwork(self.path, joins=True)
+            self.addCleanup(network.stop)
+            wire, _ = switch.accept()
+        ports = [network.forward("UDP", 5000, address=address) for address in ("10.0.2.15", "10.0.2.16")]
+        self.assertNotEqual(*ports)
+        peer, here = Peer(wire), self.socket(socket.SOCK_DGRAM)
+        self.addCleanup(peer.close)
+        here.sendto(b"to it", ("127.0.0.1", ports[0]))
+        self.assertEqual(peer.ip(UDP)[8:], b"to it")
 
     def test_a_port_that_is_taken(self):
         taken = socket.create_server(("127.0.0.1", 0))

@@ -212,7 +212,7 @@ class PairWorld final : public World {
   [[nodiscard]] std::size_t many() const override {
     if (parties_.server.kind == Kind::kW5500) return 2;
     if (parties_.client.kind == Kind::kW5500) return 6;
-    return parties_.has_board() ? 12 : 50;
+    return parties_.has_board() ? 10 : 50;
   }
   [[nodiscard]] std::size_t lasting() const override { return parties_.has(Kind::kW5500) ? 4 : 50; }
   [[nodiscard]] std::size_t repetitions() const override { return 100; }
