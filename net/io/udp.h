@@ -35,7 +35,8 @@ class UdpSocket {
 
   // Waits for one datagram and gives its bytes, its sender, and whether it was cut to the buffer's size.
   //
-  // *Errors*: connection_refused (connected sockets: the peer's host said that nobody listens), io_error.
+  // *Errors*: connection_refused (connected sockets: the peer's host said that nobody listens), unreachable
+  // (connected sockets: nobody has the peer's address, where the stack tells), io_error.
   // *Cancellation*: at once; no datagram is lost. *Lifetime*: `buffer` outlives the await. RFC 768.
   Op<Datagram, ReceiveOperation> receive(std::span<std::byte> buffer) {
     ReceiveOperation& receive = *socket_;

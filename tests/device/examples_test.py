@@ -2,11 +2,13 @@
 """The examples, unchanged, as firmware on an emulated board, against CPython's sockets."""
 
 import os
+import signal
 import socket
 import struct
 import sys
 import tempfile
 import threading
+import time
 
 sys.path.insert(0, "tests/device")
 import boards  # pylint: disable=wrong-import-position
@@ -308,10 +310,11 @@ class Udp(boards.Case):
 
     NTP_SECONDS = 2_208_988_800 + 1_000_000_000  # on 2001-09-09 (RFC 5905, 6)
 
-    def tell_time(self, peer):
-        """Answers one question of NTP."""
+    def tell_time(self, peer, meanwhile=lambda: None):
+        """Answers one question of NTP, after something else."""
         request, client = peer.recvfrom(1000)
         self.assertEqual(len(request), 48)
+        meanwhile()
         answer = bytearray(48)
         answer[0] = 0x24  # version 4, server
         answer[1] = 1
@@ -331,6 +334,21 @@ class Udp(boards.Case):
         self.assertEqual((len(answer), answer[0], answer[1], answer[24:32]), (48, 0x24, 2, b"question"))
         seconds = struct.unpack(">I", answer[40:44])[0]
         self.assertIn(seconds - self.NTP_SECONDS, range(boards.SAFETY))
+
+    @boards.needs_chip
+    def test_ntp_though_the_emulator_could_not_run_for_longer_than_the_deadline(self):
+        peer, port = self.udp()
+        board = self.board("ntp_client", "--host", boards.HOST, "--port", port, "--timeout", 2)
+
+        def stall():
+            board.emulator.signal(signal.SIGSTOP)
+            time.sleep(3)
+            board.emulator.signal(signal.SIGCONT)
+            time.sleep(0.2)  # in which the emulator's own time goes on
+
+        self.tell_time(peer, stall)
+        board.line("2001-09-09 ")
+        self.assertEqual(board.end(), 0)
 
     @boards.needs("ntp_client")
     def test_ntp(self):

@@ -62,6 +62,15 @@ TEST_F(W5500Faults, LostInterruptsCostTimeAndNothingElse) {
     client = Stream();
     co_await echoing.join();
     EXPECT_EQ(echoing.code(), Errc::ok);
+    // The peer has ended, and now the chip does: nothing stays in CLOSE_WAIT.
+    bench.bus().order("fault lost-edges 1");
+    server = Stream();
+    auto standing = [&] { return bench.chip().open_sockets() == 2 && bench.chip().connected_sockets() == 0; };
+    co_await eventually(standing);
+    for (int i = 0; i != 8; ++i) {
+      client = co_await net::connect(listener.local());
+      server = co_await listener.accept();
+    }
   });
 }
 

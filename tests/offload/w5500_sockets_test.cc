@@ -66,6 +66,32 @@ TEST_F(W5500Sockets, HundredsOfConnectionsThatTheChipEndsLeaveNone) {
   });
 }
 
+// ARP takes 1.8 s to give up.
+TEST_F(W5500Sockets, WhereNobodyHasTheAddressAConnectedSocketIsToldAndNoOther) {
+  run_as_client([](W5500Bench& bench) -> Task<> {
+    Endpoint nobody(kBoardAddress, 4711);  // the chip does not hear itself
+    UdpSocket connected = co_await net::connect_udp(nobody);
+    UdpSocket other = co_await net::bind_udp(Endpoint(kBoardAddress, 0));
+    co_await other.send_to(bytes("anybody?"), nobody);
+    co_await connected.send(bytes("anybody?"));
+    Result<Datagram> got = co_await result(connected.receive_view());
+    EXPECT_FALSE(got);
+    if (!got) {
+      EXPECT_EQ(got.error().code(), Errc::unreachable);
+      EXPECT_EQ(got.error().native(), 0x5508);
+    }
+    // Once, and by whatever is next.
+    co_await connected.send(bytes("and now?"));
+    Errc code = co_await failure_of(connected.send(bytes("then?")));
+    EXPECT_EQ(code, Errc::unreachable);
+
+    UdpSocket here = co_await bench.bind_here();
+    co_await here.send_to(bytes("here"), other.local());
+    Datagram heard = co_await other.receive_view();
+    EXPECT_EQ(text(heard.data), "here");
+  });
+}
+
 TEST_F(W5500Sockets, AnUnpluggedCableIsSeen) {
   run([](W5500Bench& bench) -> Task<> {
     bench.bus().order("pin cable 0");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "net/core/log.h"
 #include "net/io/parts.h"
@@ -58,8 +59,30 @@ void W5500Datagram::close() {
 
 void W5500Datagram::changed(ChipSocket& socket, std::uint8_t interrupts) {
   if (socket.status() != kIsUdp && held_port != 0) network_.suspect();
+  // Page 38: nobody has answered to ARP.
+  if ((interrupts & kTimedOut) != 0) fail_next(Errc::unreachable, interrupts);
   if ((interrupts & (kSent | kTimedOut)) != 0 && sending().pending()) sending().wake();
   if ((interrupts & kReceived) != 0 && receiving().pending()) receiving().wake();
+}
+
+void W5500Datagram::refused(std::span<const std::byte, 6> peer) {
+  if (!peer_.valid()) return;
+  auto own = to_peer(to_ip(peer_.address()), peer_.port());
+  if (std::equal(own.begin(), own.end(), peer.begin())) fail_next(Errc::connection_refused, 0);
+}
+
+void W5500Datagram::fail_next(Errc code, std::uint8_t interrupts) {
+  if (!peer_.valid()) return;
+  failure_ = code;
+  interrupts_ = interrupts;
+  if (receiving().pending()) receiving().wake();
+}
+
+template <class O>
+bool W5500Datagram::fails(O& operation) {
+  if (failure_ == Errc::ok) return false;
+  operation.fail(std::exchange(failure_, Errc::ok), kNative | interrupts_);
+  return true;
 }
 
 void W5500Datagram::lost() {
@@ -85,6 +108,7 @@ void W5500Datagram::available() {
 }
 
 bool W5500Datagram::deliver() {
+  if (fails(receiving())) return true;
   if (deliver(socket_)) return true;
   for (Membership* each = memberships_.front(); each != nullptr; each = memberships_.next(*each)) {
     if (deliver(each->socket)) return true;
@@ -167,6 +191,7 @@ Progress W5500Datagram::connect() {
 
 Progress W5500Datagram::send() {
   SendOperation& operation = sending();
+  if (fails(operation)) return Progress::kDone;
   const Endpoint& to = operation.to.valid() ? operation.to : peer_;
   if (!to.valid()) return operation.fail(Errc::not_connected);
   if (!to.address().is_v4()) return operation.fail(Errc::invalid_argument);

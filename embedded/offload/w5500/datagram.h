@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "embedded/offload/w5500/network.h"
 #include "net/core/intrusive_list.h"
@@ -22,6 +23,7 @@ class W5500Datagram final : public DatagramSocket, public SocketUser, public Poo
   void changed(ChipSocket& socket, std::uint8_t interrupts) override;
   void lost() override;
   void available() override;
+  void refused(std::span<const std::byte, 6> peer) override;
 
   Progress start_receive() override { return deliver() ? Progress::kDone : Progress::kPending; }
   Progress resume_receive() override { return deliver() ? Progress::kDone : Progress::kPending; }
@@ -43,6 +45,10 @@ class W5500Datagram final : public DatagramSocket, public SocketUser, public Poo
   ~W5500Datagram() = default;
   ReceiveOperation& receiving() { return *this; }
   SendOperation& sending() { return *this; }
+  // The next operation fails so, if the socket is connected.
+  void fail_next(Errc code, std::uint8_t interrupts);
+  template <class O>
+  bool fails(O& operation);
   bool deliver();
   bool deliver(ChipSocket* socket);
   Progress bind(const Endpoint& at);
@@ -61,6 +67,8 @@ class W5500Datagram final : public DatagramSocket, public SocketUser, public Poo
   [[no_unique_address]] Kept kept_;
   // A socket of the chip hears either one group, or what is sent to this host.
   IntrusiveList<Membership> memberships_;
+  Errc failure_ = Errc::ok;
+  std::uint8_t interrupts_ = 0;  // that told of it
   std::uint8_t group_hops_ = 1;
   std::uint8_t hops_ = kUsualHops;  // that the chip was told
   bool broadcasts_ = false;

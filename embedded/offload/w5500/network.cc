@@ -84,6 +84,7 @@ bool W5500Network::configure() {
   if (chip_.read_twice<1>(kCommon, kVersion)[0] != std::byte{kVersionIs}) return false;
   chip_.write(kCommon, kHardwareAddress, settings_.hardware_address);
   write_addresses();
+  chip_.write8(kCommon, kInterruptMask, kIsUnreachable);
   chip_.write8(kCommon, kSocketInterruptMask, 0xFF);
   state_ = State::kRunning;
   return true;
@@ -145,7 +146,10 @@ void W5500Network::poll() {
 
 void W5500Network::drain() {
   for (int round = 0; round != kRounds; ++round) {
-    std::uint8_t which = chip_.read8(kCommon, kSocketInterrupts);
+    std::array<std::byte, kSocketInterrupts - kInterrupts + 1> interrupts;
+    chip_.read(kCommon, kInterrupts, interrupts);
+    if ((interrupts.front() & std::byte{kIsUnreachable}) != std::byte{}) tell_refused();
+    auto which = std::to_integer<std::uint8_t>(interrupts.back());
     if (which == 0) return;
     for (ChipSocket& each : sockets_) {
       if ((which & 1) != 0) each.look();
@@ -153,6 +157,13 @@ void W5500Network::drain() {
     }
     if (!chip_.bus().interrupted()) return;
   }
+}
+
+// The chip has one place for it: of two that come at once the first is forgotten.
+void W5500Network::tell_refused() {
+  auto peer = chip_.read_twice<6>(kCommon, kUnreachable);
+  chip_.write8(kCommon, kInterrupts, kIsUnreachable);
+  for (SocketUser* each = users_.front(); each != nullptr; each = users_.next(*each)) each->refused(peer);
 }
 
 void W5500Network::suspect() {

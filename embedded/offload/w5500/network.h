@@ -108,6 +108,7 @@ class W5500Network final : public Network, private Timer {
   void drain();
   void lose();
   void tell_available();
+  void tell_refused();
   void start_timer(Duration after);
 
   Loop& loop_;

@@ -30,11 +30,13 @@ enum Common : std::uint8_t {
   kInterruptMask = 0x16,
   kSocketInterrupts = 0x17,
   kSocketInterruptMask = 0x18,
+  kUnreachable = 0x28,  // address and port
   kPhy = 0x2E,
   kVersion = 0x39,
 };
 inline constexpr std::uint8_t kVersionIs = 4;
-inline constexpr std::uint8_t kLinkIsUp = 0x01;  // of kPhy
+inline constexpr std::uint8_t kIsUnreachable = 0x40;  // of kInterrupts and kInterruptMask: by ICMP
+inline constexpr std::uint8_t kLinkIsUp = 0x01;       // of kPhy
 
 // Registers of a socket: chapter 4.2.
 enum Register : std::uint8_t {

@@ -14,6 +14,9 @@ namespace net::w5500 {
 class ChipSocket;
 class W5500Network;
 
+// What an error tells beside its code: this, and Sn_IR.
+inline constexpr int kNative = 0x5500;
+
 // Address and port, as Sn_DIPR and Sn_DPORT have them.
 std::array<std::byte, 6> to_peer(std::span<const std::byte, 4> address, std::uint16_t port);
 
@@ -25,6 +28,8 @@ class SocketUser : public offload::PortHolder {
   virtual void lost() = 0;
   // A socket has become free, or the chip works again.
   virtual void available() {}
+  // A host has said that nobody receives what was sent to this address and port.
+  virtual void refused(std::span<const std::byte, 6>) {}
 
  protected:
   ~SocketUser() = default;

@@ -13,9 +13,6 @@
 
 namespace net::w5500 {
 
-// What an error tells beside its code: this, and Sn_IR.
-inline constexpr int kNative = 0x5500;
-
 class W5500Stream final : public StreamSocket, public SocketUser, public Pooled {
  public:
   // Without a connection, which `connect` makes.
