@@ -90,6 +90,7 @@ export class Machine {
     this.timer = undefined;
     this.began = performance.now();
     this.due = Infinity; // when it wants to run again
+    this.seen = this.began; // when it was seen to run
     this.rp2040.logger = {
       debug() {}, info() {}, error() {},
       warn: (name, message) => complain(`${name}: ${message}`),
@@ -138,9 +139,11 @@ export class Machine {
   // Time in which this computer did not let the emulator run does not pass for the board: its deadlines would be over
   // before what has come in meanwhile.
   forgive() {
-    const late = performance.now() - this.due - LATEST;
+    const now = performance.now();
+    const late = now - this.due - LATEST;
     if (late > 0) this.began += late;
     this.due = Infinity;
+    this.seen = now;
   }
 
   // The next slice, once node has looked at its sockets.
@@ -218,7 +221,12 @@ export class Machine {
 
   // The time that the board's clock should show, in nanoseconds; in virtual time it is never behind.
   wall() {
-    return this.virtual ? Infinity : (performance.now() - this.began) * 1e6;
+    if (this.virtual) return Infinity;
+    const now = performance.now();
+    // Nor does what was lost in the middle of a slice.
+    if (this.inside && now - this.seen > LATEST) this.began += now - this.seen;
+    this.seen = now;
+    return (now - this.began) * 1e6;
   }
 
   // Lets time pass up to `nanos`, or the first alarm that ends the sleep.
