@@ -55,19 +55,22 @@ Task<> expect_unharmed(NinaBench& bench, const std::vector<std::string>& faults)
 
 TEST_F(NinaFaults, AFewBytesOfJunkBeforeAnswersHarmNobody) {
   run([](NinaBench& bench) -> Task<> {
-    co_await expect_unharmed(bench, {"junk-before 1", "junk-before 7", "junk-before 10"});
+    std::vector<std::string> faults{"junk-before 1", "junk-before 7", "junk-before 10"};
+    co_await expect_unharmed(bench, faults);
   });
 }
 
 TEST_F(NinaFaults, SelectsThatGoUnnoticedCostTimeAndNothingElse) {
   run([](NinaBench& bench) -> Task<> {
-    co_await expect_unharmed(bench, {"deaf-selects 1", "deaf-selects 2"});
+    std::vector<std::string> faults{"deaf-selects 1", "deaf-selects 2"};
+    co_await expect_unharmed(bench, faults);
   });
 }
 
 TEST_F(NinaFaults, PollsThatFailHarmNobody) {
   run([](NinaBench& bench) -> Task<> {
-    co_await expect_unharmed(bench, {"garbled-polls 1", "garbled-polls 2", "garbled-polls 5"});
+    std::vector<std::string> faults{"garbled-polls 1", "garbled-polls 2", "garbled-polls 5"};
+    co_await expect_unharmed(bench, faults);
   });
 }
 
