@@ -28,9 +28,6 @@ class ChipBench : public testing::Test {
  protected:
   using Body = Task<> (*)(Bench&);
 
-  // Makes the board, once the test has a network of its own: the model's process is in it too.
-  explicit ChipBench(std::unique_ptr<Board> (*make)(uv::UvLoop&)) : board_(make(runtime_->loop())) {}
-
   // Run a task once the chip is up: it connects from here and listens by the chip, or the other way round.
   void run(Body body) { run(server_, body); }
   void run_as_client(Body body) { run(client_, body); }
@@ -50,6 +47,10 @@ class ChipBench : public testing::Test {
   }
 
  private:
+  friend Bench;
+  // Makes the board, once the test has a network of its own: the model's process is in it too.
+  explicit ChipBench(std::unique_ptr<Board> (*make)(uv::UvLoop&)) : board_(make(runtime_->loop())) {}
+
   static Task<> begin(Bench& bench, Body body) {
     co_await bench.chip().up();
     co_await body(bench);
