@@ -93,7 +93,7 @@ def render(results, full):
     canvas.y += 20
     note = (
         'yes: "Hello, world" there and back on new sockets, by the examples as they are, '
-        f"and {full:,} bytes each way at once, all checked."
+        f"and {full:,} bytes each way at once (or as many as it says), all checked."
     )
     canvas.text(MARGIN, canvas.y, note, "note")
     height = canvas.y + MARGIN
