@@ -86,13 +86,15 @@ export class TlsClient {
     return this.session !== undefined;
   }
 
-  /** With data that are not read it still is. */
+  /** With data that are not read it still is. Whoever asks after its end has it stopped: its descriptor is free then. */
   get connected(): boolean {
-    return this.received.length > 0 || (this.state === 'secured' && !this.gone);
+    const there = this.received.length > 0 || (this.state === 'secured' && !this.gone);
+    if (!there && this.state !== 'shaking') this.stop();
+    return there;
   }
 
   get available(): number {
-    return this.received.length;
+    return this.connected ? this.received.length : 0;
   }
 
   read(limit: number, peek = false): Uint8Array {

@@ -20,6 +20,7 @@ enum class Command : std::uint8_t {
   kLeave = 0x30,
   kGetFoundStrength = 0x32,
   kGetFoundSecurity = 0x33,
+  kRequestHost = 0x34,
   kStartScan = 0x36,
   kGetVersion = 0x37,
   kGetFoundAddress = 0x3C,

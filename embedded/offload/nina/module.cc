@@ -125,7 +125,7 @@ bool Module::step() {
       call();
       return true;
     case Phase::kWork:
-      if (!is(false, times_.patience)) return false;
+      if (!is(false, std::max(times_.patience, current_->patience))) return false;
       bus_.select();
       enter(Phase::kReply);
       return true;

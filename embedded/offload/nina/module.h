@@ -30,6 +30,8 @@ class Request : public ListNode {
   std::uint8_t parameters;
   // Doing it twice is as doing it once: it is repeated when its answer was spoilt.
   bool repeatable = false;
+  // The module may be so long at it; 0: as long as at others.
+  Duration patience{};
 
   // Writes as many parameters. Called once more if it is repeated.
   virtual void write(Writer& out) = 0;

@@ -47,7 +47,10 @@ NinaNetwork::NinaNetwork(Loop& loop, offload::Bus& bus, offload::Pin& ready, con
   station_.begin();
 }
 
-NinaNetwork::~NinaNetwork() { Timers::stop(*this); }
+NinaNetwork::~NinaNetwork() {
+  Timers::stop(*this);
+  while (SocketUser* each = users_.pop_front()) each->network_goes();
+}
 
 void NinaNetwork::was_reset() {
   runs_ = false;

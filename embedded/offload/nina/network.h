@@ -88,6 +88,8 @@ class NinaNetwork final : public Network, private Module::Owner, private Station
   void sweep() { sweep_.begin(); }
   // So many of the module's descriptors are its slots'.
   std::uint8_t slots = 0;
+  // One of them speaks TLS: the firmware has memory for no other.
+  bool has_tls = false;
 
  protected:
   NameServers* known_name_servers() override { return &name_servers_; }

@@ -28,6 +28,8 @@ class SocketUser : public offload::PortHolder {
   virtual void disconnected() {}
   // There is a socket, or the module works again.
   virtual void available() {}
+  // Called of those that are closed, but have something left to do.
+  virtual void network_goes() {}
 
  protected:
   ~SocketUser() = default;

@@ -1,0 +1,430 @@
+#include "embedded/offload/nina/tls.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "embedded/offload/nina/tls_socket.h"
+
+namespace net::nina {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::uint8_t kTls = 2;  // a slot's mode
+constexpr std::uint8_t kNoSlot = 0xFF;
+constexpr std::uint8_t kSlotIsConnected = 4;  // GET_CLIENT_STATE_TCP
+constexpr std::size_t kLongestHost = 255;
+constexpr std::size_t kView = 1024;
+
+constexpr Duration kQuick = milliseconds(1);
+constexpr Duration kSlow = milliseconds(32);
+// What the firmware waits for, and some more: names; a connection and its handshake; a peer that reads nothing.
+constexpr Duration kForNames = seconds(30);
+constexpr Duration kForConnection = seconds(160);
+constexpr Duration kForData = seconds(40);
+
+}  // namespace
+
+TlsSocket* TlsSocket::make(NinaNetwork& network, std::string_view host, std::uint16_t port, Errc& code) {
+  if (!network.is_up()) {
+    code = Errc::network_down;
+  } else if (host.empty() || host.size() > kLongestHost) {
+    code = Errc::invalid_argument;
+  } else if (network.has_tls || network.open_sockets() + network.slots >= kSockets) {
+    code = Errc::too_many_open;
+  } else if (auto* socket = new TlsSocket(network, host, port)) {
+    return socket;
+  } else {
+    code = Errc::no_memory;
+  }
+  return nullptr;
+}
+
+TlsSocket::TlsSocket(NinaNetwork& network, std::string_view host, std::uint16_t port)
+    : Timer([](Timer& timer) {
+        auto& socket = static_cast<TlsSocket&>(timer);
+        socket.rests_ = false;
+        socket.pump();
+      }),
+      network_(network),
+      host_(host),
+      interval_(kQuick),
+      port_(port),
+      slot_(kNoSlot) {
+  network.add(*this);
+  ++network.slots;
+  network.has_tls = true;
+}
+
+TlsSocket::~TlsSocket() {
+  Timers::stop(*this);
+  --network_.slots;
+  network_.has_tls = false;
+  net::release(view_, kView);
+}
+
+Op<void> TlsSocket::connect(const Destination& destination) {
+  WriteOperation& write = writing();
+  write.kind = WriteOperation::Kind::kConnect;
+  write.destination = &destination;
+  return Op<void>(write);
+}
+
+void TlsSocket::begin(Command what) {
+  command = what;
+  repeatable = true;
+  patience = Duration(0);
+  parameters = 1;
+  switch (what) {
+    case Command::kRequestHost: patience = kForNames; break;
+    case Command::kGetSlot: parameters = 0; break;
+    case Command::kStartClient:
+      parameters = 5;
+      repeatable = false;
+      patience = kForConnection;
+      break;
+    case Command::kSendData:
+      parameters = 2;
+      repeatable = false;
+      patience = kForData;
+      break;
+    case Command::kGetData:
+      parameters = 2;
+      repeatable = false;
+      break;
+    default: break;
+  }
+  busy_ = true;
+  // GET_SOCKET reserves nothing: nobody is to be between the two.
+  if (what == Command::kStartClient) {
+    network_.module().submit_next(*this);
+  } else {
+    network_.module().submit(*this);
+  }
+}
+
+void TlsSocket::write(Writer& out) {
+  auto bytes = [](std::string_view text) { return std::as_bytes(std::span(text)); };
+  switch (command) {
+    case Command::kGetSlot: break;
+    case Command::kRequestHost: out.data(bytes(host_)); break;
+    case Command::kStartClient:
+      out.data(bytes(host_));
+      out.data(kNoIp);
+      out.big(port_);
+      out.byte(slot_);
+      out.byte(kTls);
+      break;
+    default: out.byte(slot_); break;
+  }
+  if (command == Command::kSendData) out.data(data_);
+  if (command == Command::kGetData) out.little(static_cast<std::uint32_t>(into_.size()), 2);
+}
+
+bool TlsSocket::read(Reader& in) {
+  switch (command) {
+    case Command::kGetData: size_ = static_cast<std::uint16_t>(in.data(into_)); break;
+    case Command::kGetAvailable:
+    case Command::kSendData: size_ = static_cast<std::uint16_t>(in.little(2)); break;
+    // One that fails has none.
+    case Command::kStartClient: size_ = in.left() == 0 ? 0 : in.byte(); break;
+    default: size_ = in.byte(); break;
+  }
+  return true;
+}
+
+void TlsSocket::ended(Outcome outcome, std::uint8_t) {
+  busy_ = false;
+  if (outcome == Outcome::kReset) {
+    if (closed_) delete this;  // otherwise `lost` comes
+    return;
+  }
+  if (outcome != Outcome::kDone) {
+    // What it has sent or received nobody knows; of a slot that it may have taken STOP frees it.
+    end(Errc::connection_reset);
+    leave();
+  } else {
+    answered();
+  }
+  pump();
+}
+
+void TlsSocket::answered() {
+  switch (command) {
+    case Command::kRequestHost:
+      next_ = Command::kGetSlot;
+      if (size_ == 0) end(Errc::host_not_found);
+      break;
+    case Command::kGetSlot:
+      slot_ = static_cast<std::uint8_t>(size_);
+      next_ = Command::kStartClient;
+      if (slot_ == kNoSlot) end(Errc::too_many_open);
+      break;
+    case Command::kStartClient:
+      connected_ = size_ == 1;
+      next_ = Command::kGetAvailable;
+      if (connected_) {
+        end_write(Errc::ok);
+      } else {
+        slot_ = kNoSlot;
+        end(Errc::io_error);
+      }
+      break;
+    case Command::kGetAvailable:
+      next_ = size_ == 0 ? Command::kGetClientState : Command::kGetData;
+      available_ = size_;
+      break;
+    case Command::kGetData: received(); break;
+    case Command::kSendData: sent(); break;
+    case Command::kGetClientState:
+      next_ = Command::kGetAvailable;
+      if (size_ == kSlotIsConnected) {
+        rest();
+      } else {
+        // It is free again.
+        slot_ = kNoSlot;
+        ended_ = true;
+      }
+      break;
+    default: slot_ = kNoSlot; break;  // STOP
+  }
+}
+
+// What is to be done next, if nothing is under way. The last thing that anybody does: this may go with it.
+void TlsSocket::pump() {
+  if (busy_) return;
+  if (leaves_) {
+    if (slot_ != kNoSlot) return begin(Command::kStopClient);
+    if (closed_) free_slot();
+    return;
+  }
+  if (failure_ != Errc::ok) return;
+  if (!connected_) {
+    if (writes_) begin(next_);
+    return;
+  }
+  if (ended_) {
+    reading().buffer = {};
+    end_read(Errc::ok);
+    end_write(Errc::broken_pipe);
+    return;
+  }
+  bool receives = reads_ && !rests_;
+  if (writes_ && !(receives && wrote_last_)) {
+    wrote_last_ = true;
+    Bytes all = writing().current;
+    data_ = all.first(std::min(all.size(), kMostData));
+    begin(Command::kSendData);
+  } else if (receives) {
+    wrote_last_ = false;
+    if (next_ == Command::kGetData && !make_room()) return;
+    begin(next_);
+  }
+}
+
+// For what has come, of which the module is not to be asked for more: a read that finds nothing may end the
+// connection.
+bool TlsSocket::make_room() {
+  ReadOperation& read = reading();
+  std::span<std::byte> target = read.buffer;
+  if (read.borrowed) {
+    if (view_ == nullptr) view_ = static_cast<std::byte*>(allocate(kView));
+    if (view_ == nullptr) {
+      end_read(Errc::no_memory);
+      return false;
+    }
+    target = {view_, std::min(kView, target.size())};
+  }
+  into_ = target.first(std::min({target.size(), kMostData, std::size_t{available_}}));
+  return true;
+}
+
+void TlsSocket::received() {
+  bool cancelled = std::exchange(cancels_, false);
+  std::span<std::byte> into = std::exchange(into_, {});
+  next_ = size_ == 0 ? Command::kGetClientState : Command::kGetAvailable;
+  if (size_ != 0) {
+    interval_ = kQuick;
+    reading().buffer = into.first(size_);
+    end_read(Errc::ok);
+  } else if (cancelled) {
+    end_read(Errc::cancelled);
+  }
+}
+
+void TlsSocket::sent() {
+  data_ = {};
+  interval_ = kQuick;
+  if (size_ == 0) {
+    // It takes all, or there is no connection.
+    end(Errc::connection_reset);
+    leave();
+    return;
+  }
+  if (!writes_) return;
+  WriteOperation& write = writing();
+  write.current = write.current.subspan(std::min<std::size_t>(size_, write.current.size()));
+  if (!write.has_bytes()) end_write(Errc::ok);
+}
+
+void TlsSocket::rest() {
+  rests_ = true;
+  Loop& loop = network_.loop();
+  loop.timers().start(*this, loop.now() + interval_);
+  interval_ = std::min<Duration>(2 * interval_, kSlow);
+}
+
+// Others may have it, and this goes.
+void TlsSocket::free_slot() {
+  NinaNetwork& network = network_;
+  delete this;
+  network.freed();
+}
+
+void TlsSocket::leave() {
+  leaves_ = true;
+  connected_ = false;
+}
+
+void TlsSocket::end(Errc code) {
+  if (failure_ == Errc::ok) failure_ = code;
+  into_ = {};
+  data_ = {};
+  end_write(failure_);
+  end_read(failure_);
+}
+
+void TlsSocket::end_read(Errc code) {
+  if (!std::exchange(reads_, false)) return;
+  cancels_ = false;
+  if (code == Errc::ok) {
+    reading().wake();
+  } else {
+    reading().wake(code, kNative);
+  }
+}
+
+void TlsSocket::end_write(Errc code) {
+  if (!std::exchange(writes_, false)) return;
+  kept_.drop();
+  if (code == Errc::ok) {
+    writing().wake();
+  } else {
+    writing().wake(code, kNative);
+  }
+}
+
+// What has not gone out is not done.
+void TlsSocket::take_back() {
+  if (!busy_ || !network_.module().withdraw(*this)) return;
+  busy_ = false;
+  if (command == Command::kStartClient) slot_ = kNoSlot;
+}
+
+// All that the module had is gone, the slot too.
+void TlsSocket::lost() {
+  Timers::stop(*this);
+  slot_ = kNoSlot;
+  busy_ = false;
+  end(Errc::connection_reset);
+  leave();
+}
+
+void TlsSocket::disconnected() {
+  if (closed_ || failure_ != Errc::ok) return;
+  end(Errc::connection_reset);
+  leave();
+  pump();
+}
+
+// Only what is being closed is still there then.
+void TlsSocket::network_goes() { delete this; }
+
+Progress TlsSocket::start_read() {
+  ReadOperation& read = reading();
+  if (read.buffer.empty()) return Progress::kDone;
+  if (failure_ != Errc::ok) return read.fail(failure_, kNative);
+  if (ended_) {
+    read.buffer = {};
+    return Progress::kDone;
+  }
+  // Who only tries, and does not wait, gets nothing: the module is not asked in no time.
+  if (!read.pending()) return Progress::kPending;
+  reads_ = true;
+  pump();
+  return Progress::kPending;
+}
+
+// Bytes that are on their way are the result.
+void TlsSocket::cancel_read() {
+  if (!reads_) return;
+  if (busy_ && command == Command::kGetData) {
+    take_back();
+    cancels_ = busy_;
+    if (busy_) return;
+    into_ = {};
+  }
+  end_read(Errc::cancelled);
+  pump();
+}
+
+Progress TlsSocket::start_write() {
+  WriteOperation& write = writing();
+  kept_.drop();  // of a write that was cancelled
+  bool connects = write.kind == WriteOperation::Kind::kConnect;
+  if (!connects) {
+    if (write.kind == WriteOperation::Kind::kWrite && !write.has_bytes()) return Progress::kDone;
+    if (failure_ != Errc::ok) return write.fail(failure_, kNative);
+    if (cut_ || ended_) return write.fail(Errc::broken_pipe);
+    if (write.kind == WriteOperation::Kind::kShutdown) return write.fail(Errc::not_supported);
+    if (!kept_.keep(network_.loop(), write)) return write.fail(Errc::no_memory);
+  }
+  writes_ = true;
+  pump();
+  return Progress::kPending;
+}
+
+void TlsSocket::cancel_write() {
+  if (!writes_) return;
+  if (command != Command::kGetData) take_back();
+  host_ = {};
+  data_ = {};
+  cut_ = true;
+  end_write(Errc::cancelled);
+  if (!connected_) leave();
+  pump();
+}
+
+// What was written is the module's, which sends it.
+void TlsSocket::close(bool) {
+  take_back();
+  closed_ = true;
+  leave();
+  pump();
+}
+
+void TlsSocket::abort() {
+  end(Errc::connection_reset);
+  leave();
+  pump();
+}
+
+Task<Stream> connect_tls(NinaNetwork& network, std::string_view host, std::uint16_t port) {
+  Errc code = Errc::ok;
+  TlsSocket* socket = TlsSocket::make(network, host, port, code);
+  if (socket == nullptr) {
+    Text<64> what;
+    what << "connect to " << host;
+    Error error(code, what.text());
+    co_await fail(error);
+  }
+  Stream stream(socket);
+  Destination destination(host);
+  Op<void> connected = socket->connect(destination);
+  co_await connected;
+  co_return std::move(stream);
+}
+
+}  // namespace net::nina
