@@ -79,7 +79,7 @@ class NinaTls : public testing::Test {
   }
   static const ModelProcess& model() {
     static const std::string path = [] {
-      std::string file = std::string(std::getenv("TEST_TMPDIR")) + "/authorities";
+      std::string file = testing::TempDir() + "/authorities";
       std::ofstream(file) << authority().certificate();
       return file;
     }();
