@@ -125,6 +125,26 @@ TEST_F(NinaFaults, ADescriptorWhoseNumberWasSpoiltIsFoundAndClosed) {
   });
 }
 
+// The sixth descriptor is given, and nobody knows: then there is none left to be asked for again.
+TEST_F(NinaFaults, ADatagramSocketThatCannotBeMadeHoldsNothing) {
+  run_as_client([](NinaBench& bench) -> Task<> {
+    std::vector<UdpSocket> all;
+    while (all.size() + 1 != nina::kSockets) {
+      UdpSocket each = co_await bind_udp(Endpoint(kBoardAddress, 0));
+      all.push_back(std::move(each));
+    }
+    bench.fault("junk-before 20");
+    Errc code = co_await failure_of(bind_udp(Endpoint(kBoardAddress, 0)));
+    EXPECT_EQ(code, Errc::too_many_open);
+    EXPECT_EQ(bench.chip().open_sockets(), all.size());
+    co_await settle();
+    UdpSocket sixth = co_await bind_udp(Endpoint(kBoardAddress, 0));
+    all.clear();
+    sixth = UdpSocket();
+    EXPECT_EQ(bench.chip().open_sockets(), 0U);
+  });
+}
+
 Task<> expect_all_anew(NinaBench& bench, Listener& listener, UdpSocket& udp, const std::string& fault) {
   Stream client = co_await net::connect(listener.local());
   Stream server = co_await listener.accept();

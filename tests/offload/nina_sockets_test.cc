@@ -201,5 +201,48 @@ TEST_F(NinaSockets, AConnectThatIsCancelledAtAnyMomentLeavesNothing) {
   });
 }
 
+// At every frame of it, that of its success too: then it has failed, or there is a connection.
+TEST_F(NinaSockets, AConnectThatIsCancelledAsItSucceedsGivesNoDeadConnection) {
+  run_as_client([](NinaBench& bench) -> Task<> {
+    Listener listener = co_await net::listen(Endpoint(kHere, 0));
+    int made = 0;
+    for (std::size_t i = 0; i != 60; ++i) {
+      Beside connecting(net::connect(listener.local()));
+      std::size_t end = bench.bus().frames() + 8 + i % 20;
+      while (bench.bus().frames() < end && !connecting.done()) co_await yield();
+      connecting.cancel();
+      co_await connecting.join();
+      if (connecting.code() != Errc::ok) continue;
+      ++made;
+      Stream stream = connecting.take();
+      Errc code = co_await failure_of(stream.write("here"));
+      EXPECT_EQ(code, Errc::ok) << "cancelled " << 8 + i % 20 << " frames after its beginning";
+    }
+    EXPECT_GT(made, 0);
+  });
+}
+
+// The answer to SENDTO is not that of the next one, which has not gone out.
+TEST_F(NinaSockets, ADatagramAfterOneThatIsCancelledIsSent) {
+  run_as_client([](NinaBench& bench) -> Task<> {
+    UdpSocket here = co_await bench.bind_here();
+    UdpSocket udp = co_await bind_udp(Endpoint(kBoardAddress, 0));
+    for (int i = 0; i != 60; ++i) {
+      std::string text = std::to_string(i);
+      Beside sending(udp.send_to(std::as_bytes(std::span("cancelled", 9)), here.local()));
+      co_await sleep(std::chrono::microseconds(20 * i));
+      sending.cancel();
+      co_await sending.join();
+      co_await udp.send_to(std::as_bytes(std::span(text)), here.local());
+      std::string heard;
+      while (heard != text) {
+        std::byte buffer[16];
+        Datagram came = co_await timeout(std::chrono::seconds(10), here.receive(buffer));
+        heard.assign(reinterpret_cast<const char*>(came.data.data()), came.data.size());
+      }
+    }
+  });
+}
+
 }  // namespace
 }  // namespace net::tests

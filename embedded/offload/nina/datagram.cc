@@ -45,7 +45,8 @@ void NinaDatagram::done(Command command) {
     case Command::kPoll: readable_ = socket_->value != 0; break;
     case Command::kReceiveFrom: received(); break;
     case Command::kSendTo:
-      sending_ = false;
+      // Else it is one that was cancelled.
+      if (!std::exchange(sending_, false)) break;
       // Of what has got no answer nobody knows: as it is with datagrams.
       if (socket_->number() == 0 || socket_->number() == kNoAnswer) {
         end_send(Errc::ok);
@@ -178,7 +179,9 @@ Progress NinaDatagram::bind(const Endpoint& at) {
 void NinaDatagram::bound() {
   std::uint8_t number = socket_->number();
   if (number != 0) {
-    std::exchange(socket_, nullptr)->release();
+    // It is told of sockets that are free, and is to take none before this is over.
+    socket_->release();
+    socket_ = nullptr;
     // Once it was bound it is tried again when something is free.
     if (bound_) return;
     Errc code = Errc::ok;
@@ -248,6 +251,7 @@ void NinaDatagram::cancel_send() {
   } else if (sending_ && !socket_->withdraw()) {
     socket_->port = 0;  // should it not have gone out yet, then to nobody
   }
+  sending_ = false;
   end_send(Errc::cancelled);
   pump();
 }

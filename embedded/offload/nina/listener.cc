@@ -126,7 +126,9 @@ void NinaListener::opened(Command command) {
       socket_->watch(kReadable);
     }
   } else {
-    std::exchange(socket_, nullptr)->release();
+    // Not before, or `available` would take another one in the midst of this.
+    socket_->release();
+    socket_ = nullptr;
     // Else it is tried again when something is free.
     if (!first) return;
     if (number == kInUse && any_port_) {

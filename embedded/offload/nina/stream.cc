@@ -283,7 +283,9 @@ Progress NinaStream::start_write() {
 
 void NinaStream::cancel_write() {
   if (writing().kind == WriteOperation::Kind::kConnect) {
+    // Also where it has been made just now: nobody takes it.
     release();
+    writes_ = true;
     end_write(Errc::cancelled);
     return;
   }
