@@ -18,8 +18,8 @@ using offload::kNoIp;
 // *Lifetime*: the texts', of whoever has them.
 class Settings {
  public:
-  std::string_view name;        // of the Wi-Fi, up to 31 bytes
-  std::string_view passphrase;  // of WPA2, up to 63 bytes; empty: the network is open
+  std::string_view name;        // of the Wi-Fi, up to 32 bytes
+  std::string_view passphrase;  // of WPA2, up to 64 bytes; empty: the network is open
   // Without an address there is DHCP.
   Ip address{};
   Ip subnet{};

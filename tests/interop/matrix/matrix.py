@@ -107,6 +107,7 @@ class Matrix:
             finally:
                 for server, _ in servers.values():
                     server.stop()
+
     def _run(self, phase, servers):
         cells = [(client, server, protocol)
                  for protocol in phase.protocols for client in self._chosen for server in self._chosen]  # fmt: skip

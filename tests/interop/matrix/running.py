@@ -2,8 +2,13 @@
 
 import queue
 import re
+import signal
 import subprocess
+import sys
 import threading
+
+sys.path.insert(0, "embedded/emulator")
+import monitor  # pylint: disable=import-error,wrong-import-position
 
 SAFETY = 300  # seconds
 PORT = 5000  # of servers behind a network of their own
@@ -29,6 +34,8 @@ class Program:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            # None outlives whoever started it, however that ends.
+            preexec_fn=lambda: monitor.LIBC.prctl(monitor.PR_SET_PDEATHSIG, signal.SIGKILL),
         )
         threading.Thread(target=self._read, daemon=True).start()
 

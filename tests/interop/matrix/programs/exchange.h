@@ -34,7 +34,7 @@ net::Task<Outcome> call(net::Stream& peer, std::uint32_t cell, std::uint32_t byt
 // `outcome` has the exchange's number as soon as the client has told it.
 net::Task<> answer(net::Stream& peer, Outcome& outcome);
 
-// By UDP: numbered datagrams (datagrams.h), which are sent again until the other end has them. *Errors*: of the
+// By UDP: numbered datagrams (window.h), which are sent again until the other end has them. *Errors*: of the
 // socket; it goes on for as long as nobody answers.
 net::Task<Outcome> call(net::UdpSocket& socket, std::uint32_t cell, std::uint32_t bytes);
 // Answers for ever, one client after another, and says each outcome.
