@@ -19,6 +19,7 @@
 #include "net/io/listener.h"
 #include "net/tls/tls.h"
 #include "net/uv/runtime.h"
+#include "tests/conformance/tasks.h"
 #include "tests/support/nina_board.h"
 #include "tests/tls/certificates.h"
 
@@ -248,7 +249,7 @@ TEST_F(NinaTls, IsGivenUpAtOnceAndClosedWhenTheModuleIsDone) {
       Stream plain = std::move(std::get<1>(first));
     }
     // What is done next comes behind it.
-    while (bench.network().slots != 0) co_await sleep(milliseconds(1));
+    while (bench.network().has_slot()) co_await sleep(milliseconds(1));
     EXPECT_EQ(bench.network().module().resets(), 0);
     co_await expect_echo(bench);
   });
@@ -286,6 +287,40 @@ TEST_F(NinaTls, ACancelledReadLosesNothing) {
   run([](NinaTls& bench) -> Task<> {
     Listener listener = co_await bench.listener();
     co_await all(say_slowly(listener, bench.context()), hear_impatiently(bench, listener));
+  });
+}
+
+Task<> say_and_wait(Listener& listener, tls::ServerContext& context) {
+  Stream plain = co_await listener.accept();
+  Stream peer = co_await tls::accept(std::move(plain), context);
+  co_await peer.write("before");
+  std::array<std::byte, 10> buffer;
+  Result<std::span<std::byte>> received = co_await result(peer.read(buffer));
+  while (received && !received->empty()) received = co_await result(peer.read(buffer));
+}
+
+// The write is the command that the module is called for, which it does not notice at once.
+Task<> change_ones_mind(NinaTls& bench, Listener& listener) {
+  Stream stream = co_await bench.connect(listener);
+  bench.bus().forgive();
+  bench.bus().order("fault deaf-selects 1");
+  Beside writing(stream.write("x"));
+  writing.cancel();
+  co_await writing.join();
+  EXPECT_EQ(writing.code(), Errc::cancelled);
+  Errc later = co_await failure_of(stream.write("y"));
+  EXPECT_EQ(later, Errc::broken_pipe);
+  std::string heard = co_await read_all(stream, 6);
+  EXPECT_EQ(heard, "before");
+}
+
+TEST_F(NinaTls, AWriteThatIsCancelledBeforeItGoesOutLeavesReadingAlone) {
+  run([](NinaTls& bench) -> Task<> {
+    Listener listener = co_await bench.listener();
+    for (int i = 0; i != 10; ++i) {
+      co_await all(say_and_wait(listener, bench.context()), change_ones_mind(bench, listener));
+      while (bench.network().has_slot()) co_await sleep(milliseconds(1));
+    }
   });
 }
 

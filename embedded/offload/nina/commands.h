@@ -68,6 +68,7 @@ inline constexpr std::byte kReply{0x80};
 inline constexpr std::size_t kMostData = 4000;
 
 // newlib's numbers, of which kErrno tells one.
+inline constexpr std::uint8_t kNoReason = 5;           // EIO, here: it has failed and told no number
 inline constexpr std::uint8_t kBadDescriptor = 9;      // EBADF
 inline constexpr std::uint8_t kAgain = 11;             // EAGAIN
 inline constexpr std::uint8_t kNoMemory = 12;          // ENOMEM

@@ -53,6 +53,11 @@ void NinaStream::connecting(NinaStream& stream, Command command) {
         socket.release();
         Errc code = Errc::ok;
         stream.socket_ = stream.network_.take(&stream, code);
+        if (stream.socket_ == nullptr) {
+          stream.number_ = number;
+          stream.end_write(code);
+          return;
+        }
         stream.socket_->open(false, stream.network_.any_port(), false);
         return;
       }

@@ -209,8 +209,10 @@ void NinaListener::cancel_accept() {
 }
 
 void NinaListener::lost() {
-  socket_ = accepted_ = nullptr;
+  socket_ = nullptr;
   there_ = ready_ = false;
+  // Nobody else knows of it.
+  if (accepted_ != nullptr) std::exchange(accepted_, nullptr)->release();
   if (accepting().kind != AcceptOperation::Kind::kListen || !waits_) return;
   held_port = 0;
   end(Errc::network_down);

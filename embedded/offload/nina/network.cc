@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "net/io/parts.h"
 
@@ -76,7 +77,9 @@ void NinaNetwork::left() {
 }
 
 void NinaNetwork::freed() {
-  if (runs_) tell_available();
+  if (!runs_) return;
+  sweep_.go_on();
+  tell_available();
 }
 
 void NinaNetwork::tell_available() {
@@ -85,13 +88,17 @@ void NinaNetwork::tell_available() {
 
 void NinaNetwork::claim(NinaSocket& socket) {
   for (NinaSocket& each : sockets_) {
+    if (each.also_ == socket.descriptor_) each.also_ = 0;
     if (&each == &socket || each.descriptor_ != socket.descriptor_) continue;
     each.descriptor_ = 0;
-    if (SocketUser* user = each.user_) {
-      each.release();
-      user->lost();
-    }
     suspect();
+    // Where it is being closed for a new user, it was none of his.
+    if (each.closing_) continue;
+    // It is to have gone from its user when others hear that it is free.
+    if (SocketUser* user = std::exchange(each.user_, nullptr)) {
+      user->lost();
+      each.release();
+    }
   }
 }
 
@@ -122,7 +129,7 @@ NinaSocket* NinaNetwork::take(SocketUser* user, Errc& code, bool at_once) {
     return nullptr;
   }
   NinaSocket* found = nullptr;
-  std::size_t left = sockets_.size() - slots;
+  std::size_t left = sockets_.size() - (has_slot_ ? 1 : 0);
   for (NinaSocket& each : sockets_) {
     if (each.use_ == NinaSocket::Use::kUsed) {
       --left;
@@ -138,6 +145,12 @@ NinaSocket* NinaNetwork::take(SocketUser* user, Errc& code, bool at_once) {
   found->use_ = NinaSocket::Use::kUsed;
   found->user_ = user;
   return found;
+}
+
+bool NinaNetwork::take_slot() {
+  if (has_slot_ || open_sockets() == kSockets) return false;
+  has_slot_ = true;
+  return true;
 }
 
 std::size_t NinaNetwork::open_sockets() const {

@@ -72,7 +72,7 @@ class NinaNetwork final : public Network, private Module::Owner, private Station
   }
   Loop& loop() { return module_.loop(); }
   void add(SocketUser& user) { users_.push_back(user); }
-  // A socket is free again.
+  // A socket is free again, or a slot.
   void freed();
   // The module has given a descriptor to a socket: whoever had it has lost it.
   void claim(NinaSocket& socket);
@@ -86,10 +86,12 @@ class NinaNetwork final : public Network, private Module::Owner, private Station
   // After answers that were spoilt the module may have sockets that nobody knows of.
   void tidy();
   void sweep() { sweep_.begin(); }
-  // So many of the module's descriptors are its slots'.
-  std::uint8_t slots = 0;
-  // One of them speaks TLS: the firmware has memory for no other.
-  bool has_tls = false;
+  // One of the module's descriptors may be that of a slot that speaks TLS: the firmware has memory for no
+  // other. False: there is one, or no descriptor is left.
+  [[nodiscard]] bool take_slot();
+  // `freed` tells of it, once the module has nothing to do with it any more.
+  void leave_slot() { has_slot_ = false; }
+  [[nodiscard]] bool has_slot() const { return has_slot_; }
 
  protected:
   NameServers* known_name_servers() override { return &name_servers_; }
@@ -117,6 +119,7 @@ class NinaNetwork final : public Network, private Module::Owner, private Station
   offload::KnownServers name_servers_;
   Duration interval_;
   std::uint16_t spoilt_ = 0;
+  bool has_slot_ = false;
   bool runs_ = false;  // it has joined since it was reset
 };
 

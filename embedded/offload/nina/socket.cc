@@ -31,6 +31,11 @@ std::uint8_t parameters_of(Command command) {
   }
 }
 
+// It had nothing to give, which is no error: the stream's end, or an empty datagram.
+bool may_give_nothing(Command command) {
+  return command == Command::kReceive || command == Command::kReceiveFrom;
+}
+
 // What is lost, or done twice, matters.
 bool is_repeatable(Command command) {
   switch (command) {
@@ -168,7 +173,14 @@ bool NinaSocket::read(Reader& in) {
   switch (command) {
     case Command::kSend:
     case Command::kSendTo: size = in.big(); return size != 0 || data.empty();
-    case Command::kReceive: in.data(into, size); return size != 0;
+    case Command::kReceive:
+      // More than was asked for is spoilt; all of it is dropped where nobody wants it any more.
+      if (into.empty()) {
+        in.data(into, size);
+      } else {
+        size = in.data(into);
+      }
+      return size != 0;
     case Command::kReceiveFrom:
       in.data(ip);
       port = static_cast<std::uint16_t>(in.little(2));
@@ -197,6 +209,7 @@ void NinaSocket::ended(Outcome outcome, std::uint8_t number) {
   if (outcome == Outcome::kReset) return;
   number_ = outcome == Outcome::kLost ? kNoAnswer : number;
   bool failed = outcome != Outcome::kDone;
+  if (failed && number_ == 0 && !may_give_nothing(command)) number_ = kNoReason;
   if (command == Command::kSocket && !failed) {
     descriptor_ = static_cast<std::uint8_t>(value);
     network_->claim(*this);
@@ -211,7 +224,12 @@ void NinaSocket::ended(Outcome outcome, std::uint8_t number) {
   if (closing_ && command == Command::kAccept && !failed) also_ = static_cast<std::uint8_t>(value);
   network_->tidy();
   if (closing_) return close();
-  if (command == Command::kPoll && !failed) return polled();
+  if (command == Command::kPoll) {
+    if (failed) value = 0;  // refused: the next round asks again
+    return polled();
+  }
+  // Who was accepted would stop the module with a SEND for which there is no room.
+  if (command == Command::kControl && failed && !opening_ && descriptor_ != 0) return begin(Command::kClose);
   if (opening_ && !failed) {
     switch (command) {
       case Command::kSocket: return begin(Command::kControl);

@@ -65,7 +65,8 @@ class NinaSocket final : private Request {
 
   // Makes it, at a port of this host.
   void open(bool datagrams, std::uint16_t at, bool shares);
-  // Takes a descriptor that ACCEPT has given. Ends with kControl.
+  // Takes a descriptor that ACCEPT has given. Ends with kControl; or with kClose, and has none, where it cannot
+  // be made non-blocking: commands then fail with kBadDescriptor.
   void adopt(std::uint8_t descriptor, std::uint16_t at);
   // While it is not busy.
   void begin(Command what);

@@ -1,5 +1,6 @@
 #include "embedded/offload/nina/station.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -19,7 +20,7 @@ constexpr std::uint8_t kLeft = 8;
 
 constexpr Duration kWhileUp = milliseconds(1000);
 constexpr Duration kWhileJoining = milliseconds(50);
-constexpr std::uint8_t kLooks = 200;  // ten seconds of them
+constexpr std::uint8_t kLooks = 14;  // ten seconds of them
 
 std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
 
@@ -156,7 +157,10 @@ void Station::judge() {
     return;
   }
   lost_ = std::exchange(up_, false);
-  if (lost_) owner_.left();
+  if (lost_) {
+    looks_ = 0;
+    owner_.left();
+  }
   if (status_ == kHasNoAddressYet) {
     go_on();
   } else {
@@ -167,7 +171,8 @@ void Station::judge() {
 void Station::go_on() {
   bool waits = status_ == kHasNoAddressYet;
   if (std::exchange(lost_, false) && !waits) return join();
-  if (++looks_ != kLooks) return look_later(kWhileJoining);
+  // Half as often each time, down to every second.
+  if (++looks_ != kLooks) return look_later(std::min<Duration>(kWhileJoining * (1 << looks_), kWhileUp));
   if (waits) explain(Trouble(Trouble::Kind::kNoAddress, 0));
   join();
 }

@@ -112,6 +112,9 @@ void NinaStream::received() {
     ended_ = true;
     if (reads_) reading().buffer = {};
     end_read(Errc::ok);
+  } else if (to_errc(number) == Errc::no_memory) {
+    number_ = number;
+    end_read(Errc::no_memory);
   } else {
     fail(to_errc(number), number);
   }
@@ -148,10 +151,16 @@ void NinaStream::sent() {
   if (!writes_) return;
   WriteOperation& write = writing();
   if (number == 0) {
+    part_ = true;
     write.current = write.current.subspan(std::min(socket_->size, write.current.size()));
     if (!write.has_bytes()) end_write(Errc::ok);
   } else if (number == kAgain) {
     full_ = true;
+  } else if (to_errc(number) == Errc::no_memory) {
+    // Of this write alone; but what has gone of it must not be followed by another.
+    cut_ = part_;
+    number_ = number;
+    end_write(Errc::no_memory);
   } else {
     fail(to_errc(number), number);
   }
@@ -233,7 +242,9 @@ void NinaStream::cancel_read() {
   ReadOperation& read = reading();
   if (landed_ != Landed::kNo) {
     std::size_t size = read.buffer.size();
-    if (landed_ == Landed::kFromLeft) {
+    if (landed_ == Landed::kDropped) {
+      // Nobody gets them.
+    } else if (landed_ == Landed::kFromLeft) {
       left_ = {left_.data() - size, size + left_.size()};
     } else if (read.borrowed) {
       left_ = read.buffer;
@@ -277,6 +288,7 @@ Progress NinaStream::start_write() {
   if (write.kind == WriteOperation::Kind::kShutdown) return write.fail(Errc::not_supported);
   if (!kept_.keep(network_.loop(), write)) return write.fail(Errc::no_memory);
   writes_ = true;
+  part_ = false;
   pump();
   return Progress::kPending;
 }
@@ -309,6 +321,7 @@ void NinaStream::close(bool) {
 void NinaStream::abort() {
   release();
   left_ = {};
+  if (landed_ != Landed::kNo) landed_ = Landed::kDropped;
   fail(Errc::connection_reset, 0);
 }
 

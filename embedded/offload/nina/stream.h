@@ -37,7 +37,7 @@ class NinaStream final : public StreamSocket, public SocketUser, public Pooled {
  private:
   friend class NinaNetwork;
   // Bytes have come for a read that is about to go on.
-  enum class Landed : std::uint8_t { kNo, kDirectly, kFromLeft };
+  enum class Landed : std::uint8_t { kNo, kDirectly, kFromLeft, kDropped };
 
   ~NinaStream();
   ReadOperation& reading() { return *this; }
@@ -82,7 +82,9 @@ class NinaStream final : public StreamSocket, public SocketUser, public Pooled {
   bool orphan_ = false;      // RECV is under way, for nobody any more
   bool cancels_ = false;     // the read, for whose bytes there is no other place
   bool wrote_last_ = false;  // they take turns
-  bool cut_ = false;         // a write was cancelled: the peer must not take its part for the whole
+  bool part_ = false;        // some bytes of a write have gone
+  bool cut_ =
+      false;  // a write was cancelled, or failed, in its midst: the peer must not take its part for the whole
 };
 
 }  // namespace net::nina

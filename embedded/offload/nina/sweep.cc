@@ -1,6 +1,7 @@
 #include "embedded/offload/nina/sweep.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "embedded/offload/nina/network.h"
 
@@ -15,20 +16,33 @@ constexpr std::uint8_t kBeyond = 64;
 }  // namespace
 
 void Sweep::begin() {
-  bool rests = descriptor_ == 0;
+  wanted_ = true;
+  go_on();
+}
+
+void Sweep::go_on() {
+  if (descriptor_ != 0 || network_.has_slot() || !std::exchange(wanted_, false)) return;
   descriptor_ = kFirst;
-  if (rests) network_.module().submit(*this);
+  network_.module().submit(*this);
+}
+
+void Sweep::rest() {
+  descriptor_ = 0;
+  go_on();
 }
 
 bool Sweep::is_held() const {
   const auto& all = network_.sockets_;
-  return network_.slots != 0 || std::any_of(all.begin(), all.end(), [this](const NinaSocket& each) {
-           return each.descriptor_ == descriptor_;
-         });
+  return std::any_of(all.begin(), all.end(), [this](const NinaSocket& each) {
+    return each.descriptor_ == descriptor_ || each.also_ == descriptor_;
+  });
 }
 
 // All commands before this one have ended: what they have given is known. 0 is nobody's.
-void Sweep::write(Writer& out) { out.byte(is_held() ? 0 : descriptor_); }
+void Sweep::write(Writer& out) {
+  if (network_.has_slot()) wanted_ = true;
+  out.byte(network_.has_slot() || is_held() ? 0 : descriptor_);
+}
 
 bool Sweep::read(Reader& in) {
   in.byte();
@@ -36,13 +50,15 @@ bool Sweep::read(Reader& in) {
 }
 
 void Sweep::ended(Outcome outcome, std::uint8_t) {
-  if (outcome == Outcome::kReset || ++descriptor_ == kBeyond) {
+  if (outcome == Outcome::kReset) {
     descriptor_ = 0;
+    wanted_ = false;
     return;
   }
-  while (descriptor_ != kBeyond && is_held()) ++descriptor_;
+  do ++descriptor_;
+  while (descriptor_ != kBeyond && is_held());
   if (descriptor_ == kBeyond) {
-    descriptor_ = 0;
+    rest();
   } else {
     network_.module().submit(*this);
   }

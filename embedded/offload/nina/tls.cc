@@ -32,11 +32,12 @@ TlsSocket* TlsSocket::make(NinaNetwork& network, std::string_view host, std::uin
     code = Errc::network_down;
   } else if (host.empty() || host.size() > kLongestHost) {
     code = Errc::invalid_argument;
-  } else if (network.has_tls || network.open_sockets() + network.slots >= kSockets) {
+  } else if (!network.take_slot()) {
     code = Errc::too_many_open;
   } else if (auto* socket = new TlsSocket(network, host, port)) {
     return socket;
   } else {
+    network.leave_slot();
     code = Errc::no_memory;
   }
   return nullptr;
@@ -54,14 +55,11 @@ TlsSocket::TlsSocket(NinaNetwork& network, std::string_view host, std::uint16_t 
       port_(port),
       slot_(kNoSlot) {
   network.add(*this);
-  ++network.slots;
-  network.has_tls = true;
 }
 
 TlsSocket::~TlsSocket() {
   Timers::stop(*this);
-  --network_.slots;
-  network_.has_tls = false;
+  network_.leave_slot();
   net::release(view_, kView);
 }
 
@@ -119,7 +117,10 @@ void TlsSocket::write(Writer& out) {
       break;
     default: out.byte(slot_); break;
   }
-  if (command == Command::kSendData) out.data(data_);
+  if (command == Command::kSendData) {
+    sends_nothing_ = data_.empty();
+    out.data(data_);
+  }
   if (command == Command::kGetData) out.little(static_cast<std::uint32_t>(into_.size()), 2);
 }
 
@@ -257,8 +258,9 @@ void TlsSocket::received() {
 void TlsSocket::sent() {
   data_ = {};
   interval_ = kQuick;
-  if (size_ == 0) {
-    // It takes all, or there is no connection.
+  // It takes all, or there is no connection; but of a write that was cancelled before it went out there was
+  // nothing to take.
+  if (size_ == 0 && !sends_nothing_) {
     end(Errc::connection_reset);
     leave();
     return;

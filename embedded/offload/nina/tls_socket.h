@@ -82,8 +82,9 @@ class TlsSocket final : public StreamSocket, public SocketUser, public Pooled, p
   bool cancels_ = false;     // the read, whose bytes are on their way
   bool wrote_last_ = false;  // they take turns
   bool cut_ = false;         // a write was cancelled
-  bool leaves_ = false;      // the slot is to be stopped
-  bool closed_ = false;      // and this goes
+  bool sends_nothing_ = false;
+  bool leaves_ = false;  // the slot is to be stopped
+  bool closed_ = false;  // and this goes
 };
 
 }  // namespace net::nina
