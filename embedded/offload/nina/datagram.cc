@@ -60,6 +60,7 @@ void NinaDatagram::done(Command command) {
 }
 
 void NinaDatagram::lost() {
+  Timers::stop(*this);
   socket_ = nullptr;
   open_ = sending_ = receiving_ = readable_ = false;
   if (cancels_) end_receive(Errc::cancelled);
@@ -67,7 +68,7 @@ void NinaDatagram::lost() {
 
 // After the module was reset it is opened again, and whoever waits goes on.
 void NinaDatagram::available() {
-  if (socket_ != nullptr) return;
+  if (socket_ != nullptr || armed()) return;
   Errc code = Errc::ok;
   socket_ = network_.take(this, code);
   if (socket_ != nullptr && held_port != 0) socket_->open(true, held_port, shares_port);
@@ -179,10 +180,10 @@ Progress NinaDatagram::bind(const Endpoint& at) {
 void NinaDatagram::bound() {
   std::uint8_t number = socket_->number();
   if (number != 0) {
+    if (bound_) network_.loop().timers().start(*this, network_.loop().now() + kUntilNextTry);
     // It is told of sockets that are free, and is to take none before this is over.
     socket_->release();
     socket_ = nullptr;
-    // Once it was bound it is tried again when something is free.
     if (bound_) return;
     Errc code = Errc::ok;
     socket_ = network_.take(this, code);

@@ -11,9 +11,10 @@
 
 namespace net::nina {
 
-class NinaDatagram final : public DatagramSocket, public SocketUser, public Pooled {
+class NinaDatagram final : public DatagramSocket, public SocketUser, public Pooled, private Timer {
  public:
-  explicit NinaDatagram(NinaNetwork& network) : network_(network) {
+  explicit NinaDatagram(NinaNetwork& network)
+      : Timer([](Timer& timer) { static_cast<NinaDatagram&>(timer).available(); }), network_(network) {
     holds_datagrams = true;
     network.add(*this);
   }
@@ -38,7 +39,7 @@ class NinaDatagram final : public DatagramSocket, public SocketUser, public Pool
  private:
   friend class NinaNetwork;
 
-  ~NinaDatagram() = default;
+  ~NinaDatagram() { Timers::stop(*this); }
   ReceiveOperation& receiving() { return *this; }
   SendOperation& sending() { return *this; }
   Progress bind(const Endpoint& at);

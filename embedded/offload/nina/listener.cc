@@ -9,10 +9,13 @@ namespace net::nina {
 namespace {
 
 // A listener has one descriptor; who was accepted has another one, which it keeps until a task takes him.
-class NinaListener final : public ListenerSocket, public SocketUser, public Pooled {
+class NinaListener final : public ListenerSocket, public SocketUser, public Pooled, private Timer {
  public:
   NinaListener(NinaNetwork& network, const Endpoint& at, const ListenOptions& options)
-      : network_(network), local_(at), options_(options) {
+      : Timer([](Timer& timer) { static_cast<NinaListener&>(timer).available(); }),
+        network_(network),
+        local_(at),
+        options_(options) {
     network.add(*this);
   }
 
@@ -30,7 +33,7 @@ class NinaListener final : public ListenerSocket, public SocketUser, public Pool
   }
 
  private:
-  ~NinaListener() = default;
+  ~NinaListener() { Timers::stop(*this); }
   AcceptOperation& accepting() { return *this; }
   Progress listen();
   void wait();
@@ -126,10 +129,10 @@ void NinaListener::opened(Command command) {
       socket_->watch(kReadable);
     }
   } else {
+    if (!first) network_.loop().timers().start(*this, network_.loop().now() + kUntilNextTry);
     // Not before, or `available` would take another one in the midst of this.
     socket_->release();
     socket_ = nullptr;
-    // Else it is tried again when something is free.
     if (!first) return;
     if (number == kInUse && any_port_) {
       local_.set_port(network_.any_port());
@@ -209,6 +212,7 @@ void NinaListener::cancel_accept() {
 }
 
 void NinaListener::lost() {
+  Timers::stop(*this);
   socket_ = nullptr;
   there_ = ready_ = false;
   // Nobody else knows of it.
@@ -222,7 +226,7 @@ void NinaListener::lost() {
 void NinaListener::available() {
   if (held_port == 0) return;
   if (socket_ == nullptr) {
-    open();
+    if (!armed()) open();
   } else {
     accept();
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -20,6 +21,8 @@ namespace net::nina {
 inline constexpr std::size_t kSockets = 6;
 // What an Ethernet frame carries: the module puts no fragments together.
 inline constexpr std::size_t kLargestDatagram = 1472;
+// What cannot be opened anew after a reset is left alone for so long.
+inline constexpr Duration kUntilNextTry = std::chrono::seconds(1);
 
 // What an error tells beside its code: this, and newlib's number.
 inline constexpr int kNative = 0x4E00;
