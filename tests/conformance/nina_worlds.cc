@@ -38,7 +38,9 @@ class NinaWorld final : public ChipWorld<NinaBoard> {
         return client ? "no command resets a connection: the firmware has no SO_LINGER" : "";
       case Row::kDatagramRefusals: return client ? "the model tells of no port that is unreachable" : "";
       case Row::kDropCounter: return server ? "the module does not count what it drops" : "";
-      case Row::kMulticast: return "the commands 70 to 7F know no IP_ADD_MEMBERSHIP";
+      case Row::kOthersGroups:
+        return server ? "a group is the interface's in lwIP, not a socket's (udp_input)" : "";
+      case Row::kMulticastHops: return server ? "SETSOCKOPT knows SOL_SOCKET only: no IP_MULTICAST_TTL" : "";
       default: return {};
     }
   }

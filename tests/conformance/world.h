@@ -37,12 +37,14 @@ enum class Row : std::uint8_t {
   kDropCounter,       // a bounded queue of datagrams that counts what it drops
   kBroadcast,
   kMulticast,
-  kNames,         // resolving, and connecting by name
-  kIpv6,          // sockets of it
-  kBothFamilies,  // the client reaches the server over IPv4 and over IPv6, whatever `address` is
-  kSocketLimit,   // the number of sockets has a limit
-  kAcceptLimit,   // and a connection beyond it waits until accepting it succeeds
-  kBufferSizes,   // buffers whose sizes can be set
+  kOthersGroups,   // a socket hears no group that only another one of its host has joined
+  kMulticastHops,  // how far multicasts go can be set
+  kNames,          // resolving, and connecting by name
+  kIpv6,           // sockets of it
+  kBothFamilies,   // the client reaches the server over IPv4 and over IPv6, whatever `address` is
+  kSocketLimit,    // the number of sockets has a limit
+  kAcceptLimit,    // and a connection beyond it waits until accepting it succeeds
+  kBufferSizes,    // buffers whose sizes can be set
   kKeepAlive,
   kNoDelay,
   kClientReset,        // a client that aborts is seen as connection_reset

@@ -28,7 +28,7 @@ class HostBench {
   constructor(authorities?: string) {
     const network = new HostNetwork({
       port: () => 0,
-      opened: (protocol, chip, here) => this.opened.set(`${protocol} ${chip}`, here),
+      opened: (protocol, chip, here, group) => this.opened.set(`${group ?? protocol} ${chip}`, here),
     });
     this.nina = new Nina(new HostClock(), network, {
       points: [{ ssid: 'open' }],
@@ -145,8 +145,8 @@ test('multicast on the loopback interface, by the older server command', async (
   peer.setMulticastInterface('127.0.0.1');
   const bench = await new HostBench().joined();
   assert.deepEqual(await bench.ask('START_SERVER_TCP', [239, 255, 1, 3], big(7000), 0, 3), [[1]]);
-  while (!bench.opened.has('udp 7000')) await turn();
-  peer.send(Uint8Array.of(5, 6), bench.opened.get('udp 7000')!, '239.255.1.3');
+  while (!bench.opened.has('239.255.1.3 7000')) await turn();
+  peer.send(Uint8Array.of(5, 6), bench.opened.get('239.255.1.3 7000')!, '239.255.1.3');
   await bench.until(([count]) => count![0] === 2, 'AVAIL_DATA_TCP', 0);
   assert.deepEqual(await bench.ask('GET_DATABUF_TCP', [0], little(9)), [[5, 6]]);
   bench.stop();

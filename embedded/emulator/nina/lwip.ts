@@ -7,11 +7,13 @@ import { Errno, FIONBIO, FIONREAD, FIRST_DESCRIPTOR, Option, SOCKETS, SocketType
 import type { Steps } from './task';
 import { TcpSocket } from './tcp';
 import { UdpSocket } from './udp';
+import { UdpInput } from './udp_input';
 
 /** What sockets live in. */
 export interface Surroundings {
   readonly clock: Clock;
   readonly network: Network;
+  readonly udpInput: UdpInput;
   /** This host's address; undefined while it has none. */
   address(): Ipv4 | undefined;
   /** Something has come of itself: whoever waits should look. */
@@ -66,6 +68,7 @@ const LINGERING = 16;
 export class Lwip implements Surroundings {
   /** As ERRNO gives it; a call that goes well leaves it. */
   errno = 0;
+  readonly udpInput: UdpInput;
   private readonly table: (AnySocket | undefined)[] = Array<undefined>(SOCKETS).fill(undefined);
   private next = EPHEMERAL;
   private lingering: { port: number; until: number }[] = [];
@@ -77,7 +80,9 @@ export class Lwip implements Surroundings {
     readonly network: Network,
     readonly address: () => Ipv4 | undefined,
     readonly changed: () => void,
-  ) {}
+  ) {
+    this.udpInput = new UdpInput(network, address);
+  }
 
   fail(errno: number): -1 {
     this.errno = errno;

@@ -1,9 +1,10 @@
 // A socket with UDP, as lwIP has it on the ESP32.
 
-import type { Datagrams, Endpoint, Ipv4 } from '../models/network';
+import type { Endpoint, Ipv4 } from '../models/network';
 import type { AnySocket, Peer, Surroundings } from './lwip';
 import { Errno } from './protocol';
 import { until, type Steps } from './task';
+import type { Receiver } from './udp_input';
 
 /** CONFIG_LWIP_UDP_RECVMBOX_SIZE: what comes beyond that many datagrams is lost. */
 export const QUEUE = 6;
@@ -17,16 +18,15 @@ export interface Datagram {
   readonly bytes: Uint8Array;
 }
 
-export class UdpSocket implements AnySocket {
+export class UdpSocket implements AnySocket, Receiver {
   readonly protocol = 'udp';
   reuse = false;
   nonblocking = false;
   receiveTimeout = 0;
   sendTimeout = 0;
   port = 0;
-  private group: Ipv4 | undefined;
+  private readonly groups: Ipv4[] = [];
   private remote: Peer | undefined;
-  private datagrams: Datagrams | undefined;
   private queue: Datagram[] = [];
 
   constructor(private readonly lwip: Surroundings) {}
@@ -61,14 +61,14 @@ export class UdpSocket implements AnySocket {
     if (this.port !== 0) return lwip.fail(Errno.EINVAL);
     if (port !== 0 && lwip.taken('udp', port, this.reuse)) return lwip.fail(Errno.EADDRINUSE);
     this.port = port === 0 ? lwip.ephemeral('udp') : port;
-    this.open();
+    lwip.udpInput.bind(this);
     return 0;
   }
 
-  /** IP_ADD_MEMBERSHIP, of which the commands 70 to 7F know nothing. */
+  /** IP_ADD_MEMBERSHIP, of which the commands 70 to 7F know nothing: the station is in the group until this is closed. */
   join(group: Ipv4): void {
-    this.group = group;
-    if (this.port !== 0) this.open();
+    this.groups.push(group);
+    this.lwip.udpInput.join(group);
   }
 
   *connect(to: Peer): Steps<number> {
@@ -84,7 +84,7 @@ export class UdpSocket implements AnySocket {
     if (to === undefined) return lwip.fail(Errno.EDESTADDRREQ);
     if (lwip.address() === undefined) return lwip.fail(Errno.EHOSTUNREACH);
     if (this.port === 0) this.bind(0);
-    this.datagrams?.send(to, bytes, NO_MAC);
+    lwip.udpInput.of(this.port)?.send(to, bytes, NO_MAC);
     return bytes.length;
   }
 
@@ -107,22 +107,19 @@ export class UdpSocket implements AnySocket {
   }
 
   vanish(): void {
-    this.datagrams?.close();
-    this.datagrams = undefined;
+    for (const group of this.groups.splice(0)) this.lwip.udpInput.leave(group);
+    this.lwip.udpInput.unbind(this);
     this.queue = [];
   }
 
-  private open(): void {
-    this.datagrams?.close();
-    this.datagrams = this.lwip.network.bind(this.port, this.group, {
-      datagram: (from, bytes) => {
-        const { remote } = this;
-        if (remote !== undefined && (from.address !== remote.address || from.port !== remote.port)) return;
-        if (this.queue.length >= QUEUE || bytes.length > LONGEST) return;
-        this.queue.push({ from, bytes: Uint8Array.from(bytes) });
-        this.lwip.changed();
-      },
-      unreachable: () => {},
-    });
+  from(peer: Endpoint): boolean | undefined {
+    const { remote } = this;
+    return remote && peer.address === remote.address && peer.port === remote.port;
+  }
+
+  take(from: Endpoint, bytes: Uint8Array): void {
+    if (this.queue.length >= QUEUE || bytes.length > LONGEST) return;
+    this.queue.push({ from, bytes: Uint8Array.from(bytes) });
+    this.lwip.changed();
   }
 }

@@ -104,6 +104,32 @@ test('one port, one socket: EADDRINUSE, unless both share it', () => {
   assert.deepEqual(sharing, [1, 1]);
 });
 
+test('of two at a port the last gets what is for one, and both what is for a group that anybody has joined', () => {
+  const bench = new Bench().joined();
+  const sharing = [0, 1].map(() => {
+    const socket = bench.socket('udp');
+    bench.ask('SETSOCKOPT', socket, little32(4), little32(1));
+    bench.ask('BIND', socket, big(6000));
+    return socket;
+  });
+  const alone = bound(bench, 6001);
+  const received = (): (number | undefined)[] => [...sharing, alone].map((each) => bench.recv(each)[0]);
+  const at = (port: number, group?: string) =>
+    bench.network.bound.find((each) => each.open && each.port === port && each.group === group);
+  const to = (port: number, byte: number, group?: string): void =>
+    at(port, group)!.events.datagram(PEER, Uint8Array.of(byte), group === undefined ? 'unicast' : 'multicast');
+  to(6000, 1);
+  assert.deepEqual(received(), [undefined, 1, undefined]);
+  assert.equal(at(6000, '239.1.2.3'), undefined);
+  assert.equal(bench.byte('START_SERVER_TCP', [239, 1, 2, 3], big(7000), 1, 3), 1);
+  to(6000, 2, '239.1.2.3');
+  to(6001, 3, '239.1.2.3');
+  assert.deepEqual(received(), [2, 2, 3]);
+  bench.ask('STOP_CLIENT_TCP', 1);
+  assert.equal(at(6000, '239.1.2.3'), undefined);
+  assert.ok(at(6000));
+});
+
 test('CLOSE', () => {
   const bench = new Bench().joined();
   bench.ask('CLOSE', bound(bench));

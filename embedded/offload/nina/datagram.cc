@@ -31,6 +31,10 @@ void NinaNetwork::use_datagrams() { datagram_maker = make_nina_datagram; }
 void NinaDatagram::close() {
   held_port = 0;
   if (socket_ != nullptr) socket_->release();
+  while (Membership* each = memberships_) {
+    forget(*each);
+    each->leave();
+  }
   net::release(view_, kLargestDatagram);
   delete this;
 }
@@ -64,10 +68,16 @@ void NinaDatagram::lost() {
   socket_ = nullptr;
   open_ = sending_ = receiving_ = readable_ = false;
   if (cancels_) end_receive(Errc::cancelled);
+  end_leave();
+}
+
+void NinaDatagram::end_leave() {
+  if (sends_ && sending().kind == SendOperation::Kind::kLeave && !network_.stops(leaving_)) end_send(Errc::ok);
 }
 
 // After the module was reset it is opened again, and whoever waits goes on.
 void NinaDatagram::available() {
+  end_leave();
   if (socket_ != nullptr || armed()) return;
   Errc code = Errc::ok;
   socket_ = network_.take(this, code);
@@ -157,8 +167,10 @@ Progress NinaDatagram::start_send() {
     case SendOperation::Kind::kBind: return bind(sending().to);
     case SendOperation::Kind::kConnect: return connect();
     case SendOperation::Kind::kSend: return send();
-    default: return sending().fail(Errc::not_supported);
+    case SendOperation::Kind::kJoin: return join();
+    case SendOperation::Kind::kLeave: return leave();
   }
+  return Progress::kDone;
 }
 
 // For this, or for what needs it.
@@ -230,6 +242,53 @@ Progress NinaDatagram::send() {
   return Progress::kPending;
 }
 
+Progress NinaDatagram::join() {
+  SendOperation& operation = sending();
+  const Address& group = operation.to.address();
+  if (!group.is_v4() || !group.is_multicast() || operation.interface > 1) {
+    return operation.fail(group.is_v6() && group.is_multicast() ? Errc::not_supported : Errc::invalid_argument);
+  }
+  if (find(group) != nullptr) return operation.fail(Errc::address_in_use);
+  if (socket_ == nullptr) return operation.fail(Errc::network_down);
+  if (!bound_) return operation.fail(Errc::invalid_argument);
+  if (!network_.take_slot()) return operation.fail(Errc::too_many_open);
+  auto* joined = new Membership(*this, network_, group);
+  if (joined == nullptr) {
+    network_.leave_slot();
+    return operation.fail(Errc::no_memory);
+  }
+  joined->next = memberships_;
+  memberships_ = joined;
+  sends_ = true;
+  joined->begin();
+  return Progress::kPending;
+}
+
+// Of the group comes nothing more once it is done, but what is with the module already.
+Progress NinaDatagram::leave() {
+  SendOperation& operation = sending();
+  if (!operation.to.address().is_multicast()) return operation.fail(Errc::invalid_argument);
+  Membership* found = find(operation.to.address());
+  if (found == nullptr) return operation.fail(Errc::address_not_available);
+  forget(*found);
+  leaving_ = found->leave();
+  if (!network_.stops(leaving_)) return Progress::kDone;
+  sends_ = true;
+  return Progress::kPending;
+}
+
+Membership* NinaDatagram::find(const Address& group) {
+  Membership* found = memberships_;
+  while (found != nullptr && found->group() != group) found = found->next;
+  return found;
+}
+
+void NinaDatagram::forget(Membership& membership) {
+  Membership** at = &memberships_;
+  while (*at != &membership) at = &(*at)->next;
+  *at = membership.next;
+}
+
 void NinaDatagram::end_send(Errc code, std::uint8_t number) {
   if (socket_ != nullptr) socket_->data = {};
   if (!std::exchange(sends_, false)) return;
@@ -249,6 +308,10 @@ void NinaDatagram::cancel_send() {
     if (socket_ != nullptr) socket_->release();
     Errc code = Errc::ok;
     socket_ = network_.take(this, code);
+  } else if (sending().kind == SendOperation::Kind::kJoin) {
+    Membership& joining = *find(sending().to.address());
+    forget(joining);
+    joining.leave();
   } else if (sending_ && !socket_->withdraw()) {
     socket_->port = 0;  // should it not have gone out yet, then to nobody
   }
@@ -261,6 +324,10 @@ Errc NinaDatagram::set_option(DatagramOption option, int value) {
   switch (option) {
     case DatagramOption::kBroadcast: broadcasts_ = value != 0; return Errc::ok;
     case DatagramOption::kReusePort: shares_port = value != 0; return Errc::ok;
+    // lwIP does not hear itself unless it is asked to.
+    case DatagramOption::kMulticastLoop: return value == 0 ? Errc::ok : Errc::not_supported;
+    case DatagramOption::kMulticastInterface:
+      return value == 0 || value == 1 ? Errc::ok : Errc::address_not_available;
     default: return Errc::not_supported;  // SETSOCKOPT knows SOL_SOCKET only
   }
 }

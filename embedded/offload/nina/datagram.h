@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "embedded/offload/nina/membership.h"
 #include "embedded/offload/nina/network.h"
 #include "net/core/memory.h"
 #include "net/io/kept.h"
@@ -36,6 +37,10 @@ class NinaDatagram final : public DatagramSocket, public SocketUser, public Pool
   // The module drops what it has no room for, and does not count.
   [[nodiscard]] std::uint64_t dropped() const override { return 0; }
 
+  // For memberships. A join that somebody waits for has ended.
+  void joined(Errc code, std::uint8_t number) { end_send(code, number); }
+  void forget(Membership& membership);
+
  private:
   friend class NinaNetwork;
 
@@ -46,6 +51,10 @@ class NinaDatagram final : public DatagramSocket, public SocketUser, public Pool
   void bound();
   Progress connect();
   Progress send();
+  Progress join();
+  Progress leave();
+  void end_leave();
+  Membership* find(const Address& group);
   void pump();
   void receive();
   void received();
@@ -56,10 +65,12 @@ class NinaDatagram final : public DatagramSocket, public SocketUser, public Pool
   NinaSocket* socket_ = nullptr;
   Endpoint local_;
   Endpoint peer_;
+  Membership* memberships_ = nullptr;
   std::byte* view_ = nullptr;  // what is lent, from the first such receive on
   [[no_unique_address]] Kept kept_;
-  bool bound_ = false;  // so far as others are concerned
-  bool open_ = false;   // at the module, too
+  std::uint8_t leaving_ = kNoSlot;  // somebody waits until it is stopped
+  bool bound_ = false;              // so far as others are concerned
+  bool open_ = false;               // at the module, too
   bool any_port_ = false;
   bool receives_ = false;   // somebody waits for a datagram
   bool sends_ = false;      // somebody waits until his is sent, or for something else

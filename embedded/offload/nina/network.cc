@@ -42,6 +42,7 @@ NinaNetwork::NinaNetwork(Loop& loop, offload::Bus& bus, offload::Pin& ready, con
       module_(loop, bus, ready, *this, settings.times),
       station_(module_, *this, settings),
       sweep_(*this),
+      stop_(*this),
       interval_(kQuick) {
   for (NinaSocket& each : sockets_) each.network_ = this;
   set_up(false);
@@ -129,7 +130,7 @@ NinaSocket* NinaNetwork::take(SocketUser* user, Errc& code, bool at_once) {
     return nullptr;
   }
   NinaSocket* found = nullptr;
-  std::size_t left = sockets_.size() - (has_slot_ ? 1 : 0);
+  std::size_t left = sockets_.size() - slots_;
   for (NinaSocket& each : sockets_) {
     if (each.use_ == NinaSocket::Use::kUsed) {
       --left;
@@ -147,10 +148,16 @@ NinaSocket* NinaNetwork::take(SocketUser* user, Errc& code, bool at_once) {
   return found;
 }
 
-bool NinaNetwork::take_slot() {
-  if (has_slot_ || open_sockets() == kSockets) return false;
-  has_slot_ = true;
+bool NinaNetwork::take_slot(bool tls) {
+  if ((tls && has_tls_) || open_sockets() + slots_ >= kSockets) return false;
+  ++slots_;
+  has_tls_ = has_tls_ || tls;
   return true;
+}
+
+void NinaNetwork::leave_slot(bool tls) {
+  --slots_;
+  if (tls) has_tls_ = false;
 }
 
 std::size_t NinaNetwork::open_sockets() const {

@@ -11,6 +11,7 @@
 #include "embedded/offload/nina/module.h"
 #include "embedded/offload/nina/socket.h"
 #include "embedded/offload/nina/station.h"
+#include "embedded/offload/nina/stop.h"
 #include "embedded/offload/nina/sweep.h"
 #include "net/core/loop.h"
 #include "net/io/network.h"
@@ -89,12 +90,15 @@ class NinaNetwork final : public Network, private Module::Owner, private Station
   // After answers that were spoilt the module may have sockets that nobody knows of.
   void tidy();
   void sweep() { sweep_.begin(); }
-  // One of the module's descriptors may be that of a slot that speaks TLS: the firmware has memory for no
-  // other. False: there is one, or no descriptor is left.
-  [[nodiscard]] bool take_slot();
+  // So many of the module's descriptors are its slots'; one of them may speak TLS, as the firmware has memory
+  // for no other. False: there is one, or no descriptor is left.
+  [[nodiscard]] bool take_slot(bool tls = false);
   // `freed` tells of it, once the module has nothing to do with it any more.
-  void leave_slot() { has_slot_ = false; }
-  [[nodiscard]] bool has_slot() const { return has_slot_; }
+  void leave_slot(bool tls = false);
+  [[nodiscard]] bool has_slot() const { return slots_ != 0; }
+  // Stops one that nobody has any more, and leaves it.
+  void stop_slot(std::uint8_t slot) { stop_.stop(slot); }
+  [[nodiscard]] bool stops(std::uint8_t slot) const { return stop_.waits_for(slot); }
 
  protected:
   NameServers* known_name_servers() override { return &name_servers_; }
@@ -117,12 +121,14 @@ class NinaNetwork final : public Network, private Module::Owner, private Station
   Module module_;
   Station station_;
   Sweep sweep_;
+  Stop stop_;
   std::array<NinaSocket, kSockets> sockets_;
   IntrusiveList<SocketUser> users_;
   offload::KnownServers name_servers_;
   Duration interval_;
   std::uint16_t spoilt_ = 0;
-  bool has_slot_ = false;
+  std::uint8_t slots_ = 0;
+  bool has_tls_ = false;
   bool runs_ = false;  // it has joined since it was reset
 };
 

@@ -12,8 +12,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr std::uint8_t kTls = 2;  // a slot's mode
-constexpr std::uint8_t kNoSlot = 0xFF;
+constexpr std::uint8_t kTls = 2;              // a slot's mode
 constexpr std::uint8_t kSlotIsConnected = 4;  // GET_CLIENT_STATE_TCP
 constexpr std::size_t kLongestHost = 255;
 constexpr std::size_t kView = 1024;
@@ -32,12 +31,12 @@ TlsSocket* TlsSocket::make(NinaNetwork& network, std::string_view host, std::uin
     code = Errc::network_down;
   } else if (host.empty() || host.size() > kLongestHost) {
     code = Errc::invalid_argument;
-  } else if (!network.take_slot()) {
+  } else if (!network.take_slot(true)) {
     code = Errc::too_many_open;
   } else if (auto* socket = new TlsSocket(network, host, port)) {
     return socket;
   } else {
-    network.leave_slot();
+    network.leave_slot(true);
     code = Errc::no_memory;
   }
   return nullptr;
@@ -59,7 +58,7 @@ TlsSocket::TlsSocket(NinaNetwork& network, std::string_view host, std::uint16_t 
 
 TlsSocket::~TlsSocket() {
   Timers::stop(*this);
-  network_.leave_slot();
+  network_.leave_slot(true);
   net::release(view_, kView);
 }
 
