@@ -62,6 +62,7 @@ BOARDS = [
     "lm3s6965evb_runtime_test",
     "microbit_awaits_test",
     "mps2-an385_runtime_test",
+    "nano-rp2040-connect_datagrams_test",
     "nina_pins_test",
     "rp2040_test",
     "w5500-evb-pico-lwip_runtime_test",

@@ -1,6 +1,9 @@
 // ChipWorld: a chip with TCP/IP of its own as one side, this computer as the other; or two chips.
 #pragma once
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +24,7 @@
 #include "net/uv/socket.h"
 #include "tests/conformance/descriptors.h"
 #include "tests/conformance/fake_resolver.h"
+#include "tests/conformance/private_network.h"
 #include "tests/conformance/tasks.h"
 #include "tests/conformance/world.h"
 #include "tests/support/name_server.h"
@@ -174,5 +178,18 @@ class ChipWorld : public World {
   std::unique_ptr<ChipNameServer> name_server_;
   std::optional<DescriptorLimit> limit_;
 };
+
+// The chip as client, as server and as both, in a network of their own: the model's process is in it too, and
+// its ports are nobody else's. `mtu`: of that network.
+template <class Chip>
+std::vector<WorldMaker> chip_worlds(const std::string& name, std::size_t mtu) {
+  static const bool entered = enter_narrow_network(mtu);
+  if (!entered) std::fprintf(stderr, "no network of its own: %s\n", std::strerror(errno));
+  std::vector<WorldMaker> all;
+  all.push_back({"to_desktop", [] { return std::make_unique<Chip>(true, false); }});
+  all.push_back({"from_desktop", [] { return std::make_unique<Chip>(false, true); }});
+  all.push_back({"to_" + name, [] { return std::make_unique<Chip>(true, true); }});
+  return all;
+}
 
 }  // namespace net::conformance

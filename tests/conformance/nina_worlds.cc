@@ -1,11 +1,5 @@
 // The sockets of a NINA module, which the model of one is (embedded/emulator/nina), on either side and on both.
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <memory>
-
 #include "tests/conformance/chip_world.h"
-#include "tests/conformance/private_network.h"
 #include "tests/support/nina_board.h"
 
 namespace net::conformance {
@@ -64,15 +58,6 @@ class NinaWorld final : public ChipWorld<NinaBoard> {
 
 }  // namespace
 
-std::vector<WorldMaker> worlds() {
-  // The model's process is in it too. Its ports are nobody else's.
-  static const bool entered = enter_narrow_network(65536);
-  if (!entered) std::fprintf(stderr, "no network of its own: %s\n", std::strerror(errno));
-  std::vector<WorldMaker> all;
-  all.push_back({"to_desktop", [] { return std::make_unique<NinaWorld>(true, false); }});
-  all.push_back({"from_desktop", [] { return std::make_unique<NinaWorld>(false, true); }});
-  all.push_back({"to_nina", [] { return std::make_unique<NinaWorld>(true, true); }});
-  return all;
-}
+std::vector<WorldMaker> worlds() { return chip_worlds<NinaWorld>("nina", 65536); }
 
 }  // namespace net::conformance

@@ -22,6 +22,24 @@ inline constexpr std::uint8_t kBoard = 2;
 inline const Address kBoardAddress = Address::v4(127, 0, 0, kBoard);
 inline const Address kHere = Address::loopback_v4();
 
+inline Task<> echo(Stream& stream) {
+  std::byte buffer[512];
+  for (;;) {
+    std::span<std::byte> got = co_await stream.read(buffer);
+    if (got.empty()) co_return;
+    co_await stream.write(got);
+  }
+}
+
+// Sends as much, by pieces that come back.
+inline Task<> converse(Stream& stream, std::size_t size) {
+  std::string sent = pattern(size);
+  Beside reading(read_bytes(stream, size));
+  co_await stream.write(sent);
+  co_await reading.join();
+  EXPECT_TRUE(reading.take() == sent);
+}
+
 // `Board` has the chip's network, `Bench` is the class of the tests.
 template <class Board, class Bench>
 class ChipBench : public testing::Test {

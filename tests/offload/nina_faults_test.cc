@@ -14,24 +14,6 @@ class NinaFaults : public NinaBench {
   NinaFaults() : NinaBench(make_impatient) {}
 };
 
-Task<> echo(Stream& stream) {
-  std::byte buffer[512];
-  for (;;) {
-    std::span<std::byte> got = co_await stream.read(buffer);
-    if (got.empty()) co_return;
-    co_await stream.write(got);
-  }
-}
-
-// Sends as much, by pieces that come back.
-Task<> converse(Stream& stream, std::size_t size) {
-  std::string sent = pattern(size);
-  Beside reading(read_bytes(stream, size));
-  co_await stream.write(sent);
-  co_await reading.join();
-  EXPECT_TRUE(reading.take() == sent);
-}
-
 // While a connection is at work. It goes on as if nothing had been.
 Task<> expect_unharmed(NinaBench& bench, const std::vector<std::string>& faults) {
   Listener listener = co_await net::listen(Endpoint(kBoardAddress, 0));

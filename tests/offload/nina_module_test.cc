@@ -7,11 +7,8 @@
 
 #include <gtest/gtest.h>
 
-#include "embedded/offload/nina/module.h"
 #include "net/core/event.h"
-#include "net/io/block_on.h"
-#include "net/uv/runtime.h"
-#include "tests/support/nina_model.h"
+#include "tests/offload/nina_module_bench.h"
 
 namespace net::tests {
 namespace {
@@ -63,14 +60,13 @@ class Call final : public nina::Request {
   std::vector<std::string> sent_;
 };
 
-class NinaModule : public testing::Test, private nina::Module::Owner {
+class NinaModule : public NinaModuleBench<NinaModule> {
  public:
-  NinaBus& bus() { return bus_; }
-  nina::Module& module() { return module_; }
-  [[nodiscard]] int resets() const { return resets_; }
+  NinaModule() : NinaModuleBench({"--boot", "1000", "--join-time", "1000"}) {}
 
+  using NinaModuleBench::run;
   Task<> run(Call& call) {
-    module_.submit(call);
+    module().submit(call);
     co_await call.done.wait();
     EXPECT_EQ(call.ends, 1);
   }
@@ -81,33 +77,6 @@ class NinaModule : public testing::Test, private nina::Module::Owner {
     EXPECT_EQ(version.outcome, Outcome::kDone);
     EXPECT_EQ(version.answer, (std::vector<std::string>{std::string("3.2.0\0", 6)}));
   }
-  void fault(const std::string& what) {
-    bus_.forgive();
-    EXPECT_EQ(bus_.order("fault " + what), "ok");
-  }
-
- protected:
-  using Body = Task<> (*)(NinaModule&);
-  void run(Body body) {
-    Result<> outcome = block_on(runtime_->loop(), runtime_->network(), body, *this);
-    EXPECT_TRUE(outcome) << outcome.error().message();
-  }
-
- private:
-  static nina::Times times() {
-    nina::Times times;
-    times.boot = milliseconds(5);
-    times.patience = milliseconds(500);
-    return times;
-  }
-  void was_reset() override { ++resets_; }
-
-  std::unique_ptr<uv::Runtime> runtime_ = uv::Runtime::make();
-  NinaBus bus_{runtime_->loop(),
-               ModelProcess::at("nina", "127.0.0.2", {"--boot", "1000", "--join-time", "1000"})};
-  nina::Module module_{runtime_->loop(), bus_, bus_.ready_pin(), *this, times()};
-  int resets_ = 0;
-  [[maybe_unused]] bool attached_ = (bus_.attach([this] { module_.poll(); }), true);
 };
 
 std::string little(std::uint32_t value, int size) {

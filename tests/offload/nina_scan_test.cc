@@ -10,9 +10,7 @@
 #include "net/core/combine.h"
 #include "net/core/deadline.h"
 #include "net/core/task.h"
-#include "net/io/block_on.h"
-#include "net/uv/runtime.h"
-#include "tests/support/nina_model.h"
+#include "tests/offload/nina_module_bench.h"
 
 namespace net::tests {
 namespace {
@@ -22,39 +20,11 @@ using nina::Security;
 using std::chrono::milliseconds;
 using Found = std::array<FoundNetwork, 4>;
 
-class NinaScan : public testing::Test, private nina::Module::Owner {
+class NinaScan : public NinaModuleBench<NinaScan> {
  public:
-  NinaBus& bus() { return bus_; }
-  nina::Module& module() { return module_; }
-  void fault(const std::string& what) {
-    bus_.forgive();
-    EXPECT_EQ(bus_.order("fault " + what), "ok");
-  }
-
- protected:
-  using Body = Task<> (*)(NinaScan&);
-  void run(Body body) {
-    Result<> outcome = block_on(runtime_->loop(), runtime_->network(), body, *this);
-    EXPECT_TRUE(outcome) << outcome.error().message();
-  }
-
- private:
-  static nina::Times times() {
-    nina::Times times;
-    times.boot = milliseconds(5);
-    times.patience = milliseconds(500);
-    return times;
-  }
-  void was_reset() override {}
-
-  std::unique_ptr<uv::Runtime> runtime_ = uv::Runtime::make();
-  NinaBus bus_{
-      runtime_->loop(),
-      ModelProcess::at("nina", "127.0.0.2",
-                       {"--boot", "1000", "--scan-time", "20000", "--points",
-                        "lab:secretsecret:6:-71,open::11:-30,a name of thirty-two characters!:12345678"})};
-  nina::Module module_{runtime_->loop(), bus_, bus_.ready_pin(), *this, times()};
-  [[maybe_unused]] bool attached_ = (bus_.attach([this] { module_.poll(); }), true);
+  NinaScan()
+      : NinaModuleBench({"--boot", "1000", "--scan-time", "20000", "--points",
+                         "lab:secretsecret:6:-71,open::11:-30,a name of thirty-two characters!:12345678"}) {}
 };
 
 std::string names(std::span<const FoundNetwork> found) {

@@ -8,24 +8,6 @@ namespace {
 
 class W5500Faults : public W5500Bench {};
 
-Task<> echo(Stream& stream) {
-  std::byte buffer[512];
-  for (;;) {
-    std::span<std::byte> got = co_await stream.read(buffer);
-    if (got.empty()) co_return;
-    co_await stream.write(got);
-  }
-}
-
-// Sends as much, by pieces that come back.
-Task<> converse(Stream& stream, std::size_t size) {
-  std::string sent = pattern(size);
-  Beside reading(read_bytes(stream, size));
-  co_await stream.write(sent);
-  co_await reading.join();
-  EXPECT_TRUE(reading.take() == sent);
-}
-
 TEST_F(W5500Faults, TornReadsOfSizesLoseNoByte) {
   run([](W5500Bench& bench) -> Task<> {
     Listener listener = co_await net::listen(Endpoint(kBoardAddress, 0));

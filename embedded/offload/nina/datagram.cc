@@ -35,7 +35,6 @@ void NinaDatagram::close() {
     forget(*each);
     each->leave();
   }
-  net::release(view_, kLargestDatagram);
   delete this;
 }
 
@@ -111,9 +110,8 @@ void NinaDatagram::receive() {
   ReceiveOperation& operation = receiving();
   std::span<std::byte> target = operation.buffer;
   if (operation.borrowed) {
-    if (view_ == nullptr) view_ = static_cast<std::byte*>(allocate(kLargestDatagram));
-    if (view_ == nullptr) return end_receive(Errc::no_memory);
-    target = {view_, kLargestDatagram};
+    target = view_.lend(kLargestDatagram);
+    if (target.empty()) return end_receive(Errc::no_memory);
   }
   socket_->into = target;
   receiving_ = true;

@@ -6,6 +6,7 @@
 
 #include "embedded/offload/nina/membership.h"
 #include "embedded/offload/nina/network.h"
+#include "embedded/offload/view.h"
 #include "net/core/memory.h"
 #include "net/io/kept.h"
 #include "net/io/socket.h"
@@ -66,7 +67,7 @@ class NinaDatagram final : public DatagramSocket, public SocketUser, public Pool
   Endpoint local_;
   Endpoint peer_;
   Membership* memberships_ = nullptr;
-  std::byte* view_ = nullptr;  // what is lent, from the first such receive on
+  offload::View<kLargestDatagram> view_;
   [[no_unique_address]] Kept kept_;
   std::uint8_t leaving_ = kNoSlot;  // somebody waits until it is stopped
   bool bound_ = false;              // so far as others are concerned

@@ -4,21 +4,8 @@
 #include <utility>
 
 // Bytes that a stream lends at once, in memory of its own.
-#ifndef NET_NINA_VIEW
-#define NET_NINA_VIEW 1024
-#endif
-
 namespace net::nina {
-namespace {
-
-constexpr std::size_t kView = NET_NINA_VIEW;
-
-}  // namespace
-
-NinaStream::~NinaStream() {
-  drop_aside();
-  net::release(view_, kView);
-}
+NinaStream::~NinaStream() { drop_aside(); }
 
 void NinaStream::adopt(NinaSocket& socket, const Ip& ip, std::uint16_t port) {
   socket_ = &socket;
@@ -51,12 +38,11 @@ bool NinaStream::begin_receive() {
   ReadOperation& read = reading();
   std::span<std::byte> target = read.buffer;
   if (read.borrowed) {
-    if (view_ == nullptr) view_ = static_cast<std::byte*>(allocate(kView));
-    if (view_ == nullptr) {
+    target = view_.lend(target.size());
+    if (target.empty()) {
       end_read(Errc::no_memory);
       return false;
     }
-    target = {view_, std::min(kView, target.size())};
   }
   socket_->into = target.first(std::min(target.size(), kMostData));
   socket_->begin(Command::kReceive);

@@ -5,9 +5,15 @@
 #include <cstdint>
 
 #include "embedded/offload/nina/network.h"
+#include "embedded/offload/view.h"
 #include "net/core/memory.h"
 #include "net/io/kept.h"
 #include "net/io/socket.h"
+
+// Bytes that a stream lends to reads that bring no buffer.
+#ifndef NET_NINA_VIEW
+#define NET_NINA_VIEW 1024
+#endif
 
 namespace net::nina {
 
@@ -61,7 +67,7 @@ class NinaStream final : public StreamSocket, public SocketUser, public Pooled {
 
   NinaNetwork& network_;
   NinaSocket* socket_ = nullptr;  // null once nothing more is to be had of it
-  std::byte* view_ = nullptr;     // what is lent, from the first such read on
+  offload::View<NET_NINA_VIEW> view_;
   // Bytes that came for a read that was cancelled, in the view or aside.
   std::span<std::byte> left_;
   std::byte* aside_ = nullptr;

@@ -15,7 +15,6 @@ using std::chrono::seconds;
 constexpr std::uint8_t kTls = 2;              // a slot's mode
 constexpr std::uint8_t kSlotIsConnected = 4;  // GET_CLIENT_STATE_TCP
 constexpr std::size_t kLongestHost = 255;
-constexpr std::size_t kView = 1024;
 
 constexpr Duration kQuick = milliseconds(1);
 constexpr Duration kSlow = milliseconds(32);
@@ -59,7 +58,6 @@ TlsSocket::TlsSocket(NinaNetwork& network, std::string_view host, std::uint16_t 
 TlsSocket::~TlsSocket() {
   Timers::stop(*this);
   network_.leave_slot(true);
-  net::release(view_, kView);
 }
 
 Op<void> TlsSocket::connect(const Destination& destination) {
@@ -230,12 +228,11 @@ bool TlsSocket::make_room() {
   ReadOperation& read = reading();
   std::span<std::byte> target = read.buffer;
   if (read.borrowed) {
-    if (view_ == nullptr) view_ = static_cast<std::byte*>(allocate(kView));
-    if (view_ == nullptr) {
+    target = view_.lend(target.size());
+    if (target.empty()) {
       end_read(Errc::no_memory);
       return false;
     }
-    target = {view_, std::min(kView, target.size())};
   }
   into_ = target.first(std::min({target.size(), kMostData, std::size_t{available_}}));
   return true;

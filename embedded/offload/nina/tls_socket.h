@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "embedded/offload/nina/network.h"
+#include "embedded/offload/view.h"
 #include "net/core/memory.h"
 #include "net/io/kept.h"
 #include "net/io/socket.h"
@@ -64,7 +65,7 @@ class TlsSocket final : public StreamSocket, public SocketUser, public Pooled, p
   std::string_view host_;
   Bytes data_;                 // on its way
   std::span<std::byte> into_;  // for what comes
-  std::byte* view_ = nullptr;  // what is lent, from the first such read on
+  offload::View<1024> view_;
   [[no_unique_address]] Kept kept_;
   Duration interval_;  // until it is asked again whether something has come
   std::uint16_t port_;

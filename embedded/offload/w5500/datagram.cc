@@ -53,7 +53,6 @@ void W5500Datagram::close() {
     if (each->socket != nullptr) each->socket->release();
     delete each;
   }
-  net::release(view_, kLargestDatagram);
   delete this;
 }
 
@@ -134,12 +133,11 @@ bool W5500Datagram::deliver(ChipSocket* socket) {
     }
     std::span<std::byte> target = receive.buffer;
     if (receive.borrowed) {
-      if (view_ == nullptr) view_ = static_cast<std::byte*>(allocate(kLargestDatagram));
-      if (view_ == nullptr) {
+      target = view_.lend(kLargestDatagram);
+      if (target.empty()) {
         receive.fail(Errc::no_memory);
         return true;
       }
-      target = {view_, kLargestDatagram};
     }
     receive.datagram.from = from;
     receive.datagram.data = target.first(std::min(length, target.size()));

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "embedded/offload/view.h"
 #include "embedded/offload/w5500/network.h"
 #include "net/core/intrusive_list.h"
 #include "net/core/memory.h"
@@ -63,7 +64,7 @@ class W5500Datagram final : public DatagramSocket, public SocketUser, public Poo
   ChipSocket* socket_ = nullptr;
   Endpoint local_;
   Endpoint peer_;
-  std::byte* view_ = nullptr;  // what is lent, from the first such receive on
+  offload::View<kLargestDatagram> view_;
   [[no_unique_address]] Kept kept_;
   // A socket of the chip hears either one group, or what is sent to this host.
   IntrusiveList<Membership> memberships_;

@@ -3,19 +3,12 @@
 #include <algorithm>
 
 // Bytes that a stream lends at once, in memory of its own.
-#ifndef NET_W5500_VIEW
-#define NET_W5500_VIEW 1024
-#endif
-
 namespace net::w5500 {
 namespace {
 
-constexpr std::size_t kView = NET_W5500_VIEW;
 constexpr int kKeepAliveUnit = 5;  // seconds: Sn_KPALVTR
 
 }  // namespace
-
-W5500Stream::~W5500Stream() { net::release(view_, kView); }
 
 void W5500Stream::adopt(ChipSocket& socket) {
   socket_ = &socket;
@@ -87,12 +80,11 @@ bool W5500Stream::receive() {
   if (size != 0) {
     std::span<std::byte> target = read.buffer;
     if (read.borrowed) {
-      if (view_ == nullptr) view_ = static_cast<std::byte*>(allocate(kView));
-      if (view_ == nullptr) {
+      target = view_.lend(target.size());
+      if (target.empty()) {
         read.fail(Errc::no_memory);
         return true;
       }
-      target = {view_, std::min(kView, read.buffer.size())};
     }
     read.buffer = target.first(std::min(size, target.size()));
     socket_->peek(0, read.buffer);

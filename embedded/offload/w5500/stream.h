@@ -6,10 +6,16 @@
 #include <cstdint>
 #include <memory>
 
+#include "embedded/offload/view.h"
 #include "embedded/offload/w5500/network.h"
 #include "net/core/memory.h"
 #include "net/io/kept.h"
 #include "net/io/socket.h"
+
+// Bytes that a stream lends to reads that bring no buffer.
+#ifndef NET_W5500_VIEW
+#define NET_W5500_VIEW 1024
+#endif
 
 namespace net::w5500 {
 
@@ -37,7 +43,7 @@ class W5500Stream final : public StreamSocket, public SocketUser, public Pooled 
 
  private:
   friend class W5500Network;
-  ~W5500Stream();
+  ~W5500Stream() = default;
   ReadOperation& reading() { return *this; }
   WriteOperation& writing() { return *this; }
   void wake_both();
@@ -57,7 +63,7 @@ class W5500Stream final : public StreamSocket, public SocketUser, public Pooled 
 
   W5500Network& network_;
   ChipSocket* socket_ = nullptr;  // null once nothing more is to be had of it
-  std::byte* view_ = nullptr;     // what is lent, from the first such read on
+  offload::View<NET_W5500_VIEW> view_;
   [[no_unique_address]] Kept kept_;
   TimePoint began_{};  // to connect
   std::array<std::byte, 6> peer_{};

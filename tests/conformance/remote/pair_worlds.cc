@@ -19,6 +19,7 @@
 #include "tests/conformance/remote/emulator.h"
 #include "tests/conformance/remote/network.h"
 #include "tests/conformance/tasks.h"
+#include "tests/conformance/w5500_lacks.h"
 #include "tests/conformance/world.h"
 
 namespace net::conformance {
@@ -118,7 +119,9 @@ class PairWorld final : public World {
   }
 
   [[nodiscard]] std::string_view lacks(Row row) const override {
-    if (std::string_view reason = chip_lacks(row); !reason.empty()) return reason;
+    std::string_view reason =
+        w5500_lacks(parties_.client.kind == Kind::kW5500, parties_.server.kind == Kind::kW5500, row);
+    if (!reason.empty()) return reason;
     bool client_is_board = parties_.client.kind == Kind::kLwip;
     bool server_is_board = parties_.server.kind == Kind::kLwip;
     bool board = client_is_board || server_is_board;
@@ -232,25 +235,6 @@ class PairWorld final : public World {
   void choose(Side side) override { sides_->choose(side); }
 
  private:
-  // As in the chip's own worlds (w5500_worlds.cc).
-  [[nodiscard]] std::string_view chip_lacks(Row row) const {
-    bool client = parties_.client.kind == Kind::kW5500;
-    bool server = parties_.server.kind == Kind::kW5500;
-    if (!client && !server) return {};
-    switch (row) {
-      case Row::kIpv6:
-      case Row::kDualStack:
-      case Row::kBothFamilies: return "the chip has no IPv6 (datasheet, page 2)";
-      case Row::kReusePort: return server ? "of several sockets at a port the chip chooses one by itself" : "";
-      case Row::kPendingConnect: return server ? "the chip refuses whom no socket of its listens for" : "";
-      case Row::kDatagramRefusals: return client ? "the model tells of no port that is unreachable" : "";
-      case Row::kEmptyDatagrams: return client ? "the datasheet knows no SEND of nothing" : "";
-      case Row::kDropCounter: return server ? "the chip does not count what it drops" : "";
-      case Row::kBufferSizes: return "a socket's buffers have a size while it is closed (Sn_RXBUF_SIZE)";
-      default: return {};
-    }
-  }
-
   Parties& parties_ = Parties::all();
   Family family_;
   std::unique_ptr<uv::Runtime> runtime_;
