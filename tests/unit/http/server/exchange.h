@@ -1,7 +1,9 @@
 // One connection with a server, on a stream in memory and in virtual time: what is sent, and what comes back.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -84,10 +86,18 @@ inline Task<> drain_after(Server& server, Duration time) {
   server.drain();
 }
 
-// "Date: …" changes with the time of day.
+// "Date: …" changes with the time of day. A line of content that happens to begin so, and is no time, stays.
 inline std::string without_dates(std::string text) {
-  for (std::size_t at = 0; (at = text.find("Date: ", at)) != std::string::npos;) {
-    text.erase(at, text.find("\r\n", at) + 2 - at);
+  constexpr std::string_view kBegin = "\r\nDate: ";
+  constexpr std::string_view kEnd = " GMT\r\n";
+  constexpr std::size_t kTime = 25;  // "Sun, 06 Nov 1994 08:49:37"
+  for (std::size_t at = 0; (at = text.find(kBegin, at)) != std::string::npos;) {
+    std::size_t end = at + kBegin.size() + kTime;
+    if (std::string_view(text).substr(std::min(end, text.size())).starts_with(kEnd)) {
+      text.erase(at + 2, end + kEnd.size() - at - 2);
+    } else {
+      at += 2;
+    }
   }
   return text;
 }
