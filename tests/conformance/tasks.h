@@ -27,12 +27,19 @@ namespace tests {
 
 using namespace std::chrono_literals;
 
-// A task or an operation that runs beside the test's own. Join it before it goes.
+// Cancels what is left in the group and runs the loop until it has ended.
+void stop(Group& group);
+
+// A task or an operation that runs beside the test's own. Join it before it goes. Where the test's task fails
+// first, it is stopped on the spot, as what it refers to goes next: so the test tells why its task failed.
 template <class A>
 class Beside {
  public:
   using T = ValueOf<A>;
   explicit Beside(A work) : child_(std::move(work)) { child_.start(group_); }
+  Beside(const Beside&) = delete;
+  Beside& operator=(const Beside&) = delete;
+  ~Beside() { stop(group_); }
 
   [[nodiscard]] bool done() const { return group_.size() == 0; }
   void cancel() { group_.cancel(); }

@@ -50,6 +50,37 @@ TEST_F(W5500Sockets, AllInUseIsTooManyOpenAndOneThatIsLeavingGivesWay) {
   });
 }
 
+// What the last connection raised as it ended, after the driver had looked, is not the next one's.
+TEST_F(W5500Sockets, OneThatEndsJustBeforeItGivesWayIsNotTakenForTheNextConnection) {
+  run_as_client([](W5500Bench& bench) -> Task<> {
+    Listener listener = co_await net::listen(Endpoint(kHere, 0));
+    std::vector<Stream> clients;
+    std::vector<Stream> servers;
+    for (int i = 0; i != 8; ++i) {
+      Stream client = co_await net::connect(listener.local());
+      Stream server = co_await listener.accept();
+      clients.push_back(std::move(client));
+      servers.push_back(std::move(server));
+    }
+    // Both end; the loop, and the driver with it, has no turn until the chip's socket is closed.
+    clients.erase(clients.begin());
+    servers.erase(servers.begin());
+    while (!bench.bus().order("frame 00030800").ends_with("00")) {
+    }
+    Errc code = Errc::ok;
+    Stream stream(bench.chip().make_stream(Family::kV4, code));
+    EXPECT_EQ(code, Errc::ok);
+    co_await settle();
+    Destination to(listener.local());
+    WriteOperation& connecting = stream.socket();
+    connecting.kind = WriteOperation::Kind::kConnect;
+    connecting.destination = &to;
+    Op<void> operation(connecting);
+    code = co_await failure_of(std::move(operation));
+    EXPECT_EQ(code, Errc::ok);
+  });
+}
+
 TEST_F(W5500Sockets, HundredsOfConnectionsThatTheChipEndsLeaveNone) {
   run([](W5500Bench& bench) -> Task<> {
     Listener listener = co_await net::listen(Endpoint(kBoardAddress, 0));

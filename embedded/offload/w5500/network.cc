@@ -212,8 +212,7 @@ ChipSocket* W5500Network::take(SocketUser& user, Errc& code) {
     return nullptr;
   }
   if (found->use_ == ChipSocket::Use::kLeaving) {
-    found->order(kClose);
-    found->await_acceptance();
+    found->shut();
     found->forget();
   }
   found->use_ = ChipSocket::Use::kUsed;

@@ -202,6 +202,13 @@ unsigned ChipSocket::loss() const {
   return sending_ || unsent_ != 0 ? 2 : 1;
 }
 
+// What it has raised and nobody has looked at is not told to whom it belongs next.
+void ChipSocket::shut() {
+  order(kClose);
+  await_acceptance();
+  set(kInterrupt, kAllInterrupts);
+}
+
 void ChipSocket::forget() {
   use_ = Use::kFree;
   user_ = nullptr;
@@ -212,10 +219,7 @@ void ChipSocket::forget() {
 
 void ChipSocket::release() {
   if (use_ == Use::kFree) return;
-  if (status_ != kClosed) {
-    order(kClose);
-    await_acceptance();
-  }
+  if (status_ != kClosed) shut();
   forget();
   network_->freed();
 }

@@ -102,6 +102,7 @@ class ChipSocket {
   [[nodiscard]] unsigned number() const;
   void look();
   void sent();
+  void shut();
   void forget();
   // Of a socket that is leaving: how much is lost with it. 0 is nothing.
   [[nodiscard]] unsigned loss() const;
