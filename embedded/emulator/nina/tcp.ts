@@ -223,11 +223,13 @@ export class TcpSocket implements AnySocket {
   private pull(): void {
     const { connection } = this;
     while (this.connection === connection && connection !== undefined) {
-      const room = this.closing ? WINDOW : WINDOW - this.received.length;
+      const room = WINDOW - this.received.length;
       if (room <= 0) return;
       const bytes = connection.read(room);
       if (bytes.length === 0) return;
-      if (!this.closing) this.received.put(bytes);
+      // For nobody: the peer is told by a reset (tcp_input: TF_RXCLOSED).
+      if (this.closing) return this.vanish();
+      this.received.put(bytes);
     }
   }
 

@@ -137,15 +137,24 @@ test('RST: what had come is read first, then ECONNRESET once, then ENOTCONN', ()
   assert.equal(bench.byte('CLOSE', descriptor), 1);
 });
 
-test('CLOSE sends FIN after the data, and discards what still comes', () => {
+test('CLOSE sends FIN after the data', () => {
   const bench = new Bench().joined();
   const { descriptor, peer } = bench.connected();
   bench.sent(descriptor, [1, 2]);
   bench.ask('CLOSE', descriptor);
   assert.deepEqual([peer.received, peer.finishReceived, peer.abandoned], [[1, 2], true, false]);
-  peer.deliver(...counting(20_000));
-  assert.equal(peer.waiting, 0);
   peer.end();
+  assert.equal(peer.abandoned, true);
+  bench.clock.advance(100);
+  assert.equal(bench.clock.pending, 0);
+});
+
+test('data that come after CLOSE are answered by a reset', () => {
+  const bench = new Bench().joined();
+  const { descriptor, peer } = bench.connected();
+  bench.ask('CLOSE', descriptor);
+  assert.deepEqual([peer.finishReceived, peer.abandoned], [true, false]);
+  peer.deliver(1);
   assert.equal(peer.abandoned, true);
   bench.clock.advance(100);
   assert.equal(bench.clock.pending, 0);
