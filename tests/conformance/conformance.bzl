@@ -20,6 +20,7 @@ TOPICS = [
 # Boards that are sides of pairs (pair_test.py).
 AGENTS = [
     "mps2-an385",
+    "nano-rp2040-connect",
     "w5500-evb-pico",
     "w5500-evb-pico-lwip",
 ]

@@ -147,10 +147,10 @@ TEST_P(ListenAccept, AnAcceptedStreamInheritsNoDeadline) {
 
 TEST_P(ListenAccept, TheBacklogIsHonoured) {
   run(Row::kBacklog, [](World& world) -> Task<> {
-    constexpr int kBacklog = 4;
-    Listener listener = co_await world.listen(ListenOptions().set_backlog(kBacklog));
+    int backlog = world.backlog();
+    Listener listener = co_await world.listen(ListenOptions().set_backlog(backlog));
     std::vector<Stream> clients;
-    for (std::size_t i = 0; i < world.queue_of(kBacklog); ++i) {
+    for (std::size_t i = 0; i < world.queue_of(backlog); ++i) {
       Stream client = co_await world.connect(listener);
       clients.push_back(std::move(client));
     }

@@ -1,5 +1,6 @@
 // The sockets of a NINA module, which the model of one is (embedded/emulator/nina), on either side and on both.
 #include "tests/conformance/chip_world.h"
+#include "tests/conformance/nina_lacks.h"
 #include "tests/support/nina_board.h"
 
 namespace net::conformance {
@@ -12,37 +13,12 @@ class NinaWorld final : public ChipWorld<NinaBoard> {
   using ChipWorld::ChipWorld;
 
   [[nodiscard]] std::string_view lacks(Row row) const override {
-    bool client = client_board() != nullptr;
-    bool server = server_board() != nullptr;
-    switch (row) {
-      case Row::kUnixPaths: return "the module has no Unix sockets";
-      case Row::kIpv6:
-      case Row::kDualStack:
-      case Row::kBothFamilies: return "the module's sockets are AF_INET (socket_socket)";
-      case Row::kReusePort: return server ? "of listeners at a port lwIP takes one alone" : "";
-      case Row::kBacklog:
-      case Row::kPendingConnect:
-        return server ? "this computer's kernel completes connections before the model does" : "";
-      case Row::kHalfClose: return "there is no command for shutdown()";
-      case Row::kNoDelay: return "SETSOCKOPT knows SOL_SOCKET only (socket_setsockopt)";
-      case Row::kKeepAlive: return "SETSOCKOPT knows SOL_SOCKET only: no TCP_KEEPIDLE";
-      case Row::kBufferSizes: return "lwIP has no SO_SNDBUF, and SETSOCKOPT none for windows";
-      case Row::kReset: return server ? "no command resets a connection: the firmware has no SO_LINGER" : "";
-      case Row::kClientReset:
-        return client ? "no command resets a connection: the firmware has no SO_LINGER" : "";
-      case Row::kDatagramRefusals: return client ? "the model tells of no port that is unreachable" : "";
-      case Row::kDropCounter: return server ? "the module does not count what it drops" : "";
-      case Row::kOthersGroups:
-        return server ? "a group is the interface's in lwIP, not a socket's (udp_input)" : "";
-      case Row::kMulticastHops: return server ? "SETSOCKOPT knows SOL_SOCKET only: no IP_MULTICAST_TTL" : "";
-      default: return {};
-    }
+    if (row == Row::kUnixPaths) return "the module has no Unix sockets";
+    return nina_lacks(client_board() != nullptr, server_board() != nullptr, row);
   }
   [[nodiscard]] std::string_view side_lacks(Side side, Row row) const override {
     bool chip = (side == Side::kClient ? client_board() : server_board()) != nullptr;
-    bool of_side =
-        row == Row::kBufferSizes || row == Row::kHalfClose || row == Row::kNoDelay || row == Row::kKeepAlive;
-    if (of_side && !chip) return {};
+    if (!chip && is_lacked_by_each_nina(row)) return {};
     return lacks(row);
   }
 

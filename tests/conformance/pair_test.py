@@ -150,6 +150,7 @@ class WireBoard(Board):
 
 BOARDS = {
     "mps2-an385": QemuBoard,
+    "nano-rp2040-connect": ChipBoard,
     "w5500-evb-pico": ChipBoard,
     "w5500-evb-pico-lwip": WireBoard,
 }

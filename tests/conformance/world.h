@@ -113,6 +113,8 @@ class World {
 
   // Connections that a listener of this backlog completes while nobody accepts; later attempts wait or fail.
   [[nodiscard]] virtual std::size_t queue_of(int backlog) const { return static_cast<std::size_t>(backlog); }
+  // So long that each side has a socket for one connection more than such a queue has.
+  [[nodiscard]] virtual int backlog() const { return 4; }
   // More bytes than all buffers between two ends hold.
   [[nodiscard]] virtual std::size_t bulk() const { return 10'000'000; }
   // Bytes that a write takes though nobody reads.

@@ -15,6 +15,7 @@
 #include "net/core/deadline.h"
 #include "net/uv/runtime.h"
 #include "tests/conformance/descriptors.h"
+#include "tests/conformance/nina_lacks.h"
 #include "tests/conformance/remote/connection.h"
 #include "tests/conformance/remote/emulator.h"
 #include "tests/conformance/remote/network.h"
@@ -26,10 +27,10 @@ namespace net::conformance {
 namespace {
 
 // A side as the environment names it: "desktop", "python:127.0.0.1:PORT", or a board by what its TCP/IP is,
-// "lwip:PLACE:PORT:OWN" and "w5500:…": where its agent is, and its address where that is another one.
+// "lwip:PLACE:PORT:OWN", "w5500:…" and "nina:…": where its agent is, and its address where that is another one.
 class Party {
  public:
-  enum class Kind : std::uint8_t { kDesktop, kPython, kLwip, kW5500 };
+  enum class Kind : std::uint8_t { kDesktop, kPython, kLwip, kW5500, kNina };
 
   explicit Party(const char* variable) {
     const char* value = std::getenv(variable);
@@ -50,7 +51,9 @@ class Party {
     connection = std::make_unique<Connection>(Endpoint(*place, port));
   }
 
-  [[nodiscard]] bool is_board() const { return kind == Kind::kLwip || kind == Kind::kW5500; }
+  [[nodiscard]] bool is_board() const { return kind == Kind::kLwip || is_chip(); }
+  // Its TCP/IP is a chip's.
+  [[nodiscard]] bool is_chip() const { return kind == Kind::kW5500 || kind == Kind::kNina; }
 
   Kind kind = Kind::kDesktop;
   Address address = Address::loopback_v4();
@@ -59,7 +62,7 @@ class Party {
   std::unique_ptr<Translation> translation = std::make_unique<Translation>();
 
  private:
-  static constexpr std::array<std::string_view, 4> kNames = {"desktop", "python", "lwip", "w5500"};
+  static constexpr std::array<std::string_view, 5> kNames = {"desktop", "python", "lwip", "w5500", "nina"};
 
   static std::string_view next(std::string_view& text) {
     std::size_t end = text.find(':');
@@ -83,6 +86,7 @@ class Parties {
 
   [[nodiscard]] bool has_board() const { return client.is_board() || server.is_board(); }
   [[nodiscard]] bool has(Kind kind) const { return client.kind == kind || server.kind == kind; }
+  [[nodiscard]] bool has_chip() const { return client.is_chip() || server.is_chip(); }
   // A board and this computer, with the emulator's network between them. Two boards share an Ethernet.
   [[nodiscard]] bool translated() const { return client.is_behind != server.is_behind; }
 
@@ -122,6 +126,8 @@ class PairWorld final : public World {
     std::string_view reason =
         w5500_lacks(parties_.client.kind == Kind::kW5500, parties_.server.kind == Kind::kW5500, row);
     if (!reason.empty()) return reason;
+    reason = nina_lacks(parties_.client.kind == Kind::kNina, parties_.server.kind == Kind::kNina, row);
+    if (!reason.empty()) return reason;
     bool client_is_board = parties_.client.kind == Kind::kLwip;
     bool server_is_board = parties_.server.kind == Kind::kLwip;
     bool board = client_is_board || server_is_board;
@@ -135,7 +141,7 @@ class PairWorld final : public World {
       case Row::kBroadcast:
       case Row::kMulticast:
         // A chip's cable is the loopback interface, which this process is on.
-        if (parties_.client.kind == Kind::kW5500 && parties_.server.kind == Kind::kDesktop) return "";
+        if (parties_.client.is_chip() && parties_.server.kind == Kind::kDesktop) return "";
         return "what is sent before a member has joined may arrive afterwards, between two hosts";
       case Row::kDualStack:
         if (family_ == Family::kV4) return "IPv4 sockets take IPv4 connections only";
@@ -164,7 +170,8 @@ class PairWorld final : public World {
   }
   [[nodiscard]] std::string_view side_lacks(Side side, Row row) const override {
     const Party& party = side == Side::kClient ? parties_.client : parties_.server;
-    if (row == Row::kBufferSizes && !party.is_board()) return {};
+    bool is_like_a_nina = row == Row::kBufferSizes ? party.is_board() : party.kind == Kind::kNina;
+    if (is_lacked_by_each_nina(row) && !is_like_a_nina) return {};
     return lacks(row);
   }
 
@@ -194,7 +201,7 @@ class PairWorld final : public World {
   }
   // What a chip is on: its own is 1 too.
   [[nodiscard]] std::uint32_t interface() const override {
-    return parties_.has(Kind::kW5500) ? ::if_nametoindex("lo") : 0;
+    return parties_.has_chip() ? ::if_nametoindex("lo") : 0;
   }
   [[nodiscard]] Address foreign_address() const override {
     if (family_ == Family::kV4) return Address::v4(192, 0, 2, 1);
@@ -203,25 +210,34 @@ class PairWorld final : public World {
   [[nodiscard]] std::size_t queue_of(int backlog) const override {
     return static_cast<std::size_t>(backlog) + (parties_.server.is_board() ? 0 : 1);
   }
+  [[nodiscard]] int backlog() const override { return parties_.client.kind == Kind::kNina ? 3 : 4; }
   [[nodiscard]] std::size_t bulk() const override {
-    if (parties_.has(Kind::kW5500)) return 400'000;
+    if (parties_.has_chip()) return 400'000;
     return parties_.has_board() && !parties_.translated() ? 200'000 : 5'000'000;
   }
   [[nodiscard]] std::size_t fits() const override {
-    return parties_.has(Kind::kW5500) ? 8'000 : parties_.has_board() ? 10'000 : 50'000;
+    if (parties_.has(Kind::kNina)) return 5'000;
+    if (parties_.has_chip()) return 8'000;
+    return parties_.has_board() ? 10'000 : 50'000;
   }
   [[nodiscard]] std::size_t plenty() const override { return parties_.has_board() ? 50'000 : 200'000; }
-  // A chip has eight sockets, of which the agent's connection is one, and two that listen.
+  // A W5500 has eight sockets, of which the agent's connection is one, and two that listen; a NINA module six,
+  // of which one listens.
   [[nodiscard]] std::size_t many() const override {
     if (parties_.server.kind == Kind::kW5500) return 2;
+    if (parties_.server.kind == Kind::kNina) return 4;
+    if (parties_.client.kind == Kind::kNina) return 5;
     if (parties_.client.kind == Kind::kW5500) return 6;
     return parties_.has_board() ? 10 : 50;
   }
-  [[nodiscard]] std::size_t lasting() const override { return parties_.has(Kind::kW5500) ? 4 : 50; }
+  [[nodiscard]] std::size_t lasting() const override { return parties_.has_chip() ? 4 : 50; }
   [[nodiscard]] std::size_t repetitions() const override { return 100; }
-  [[nodiscard]] std::size_t burst() const override { return parties_.has_board() ? 8 : 40; }
+  [[nodiscard]] std::size_t burst() const override {
+    if (parties_.server.kind == Kind::kNina) return 6;  // CONFIG_LWIP_UDP_RECVMBOX_SIZE
+    return parties_.has_board() ? 8 : 40;
+  }
   [[nodiscard]] Duration settling() const override {
-    return std::chrono::milliseconds(parties_.has(Kind::kW5500) ? 50 : 5);
+    return std::chrono::milliseconds(parties_.has_chip() ? 50 : 5);
   }
   [[nodiscard]] std::size_t largest_datagram() const override { return parties_.has_board() ? 1472 : 60'000; }
   [[nodiscard]] std::size_t open_sockets() const override {
