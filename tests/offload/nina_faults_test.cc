@@ -51,7 +51,7 @@ TEST_F(NinaFaults, SelectsThatGoUnnoticedCostTimeAndNothingElse) {
 
 TEST_F(NinaFaults, PollsThatFailHarmNobody) {
   run([](NinaBench& bench) -> Task<> {
-    std::vector<std::string> faults{"garbled-polls 1", "garbled-polls 2", "garbled-polls 5"};
+    std::vector<std::string> faults{"failed-POLL 1 0 9", "failed-POLL 2 0 9", "failed-POLL 5 0 9"};
     co_await expect_unharmed(bench, faults);
   });
 }

@@ -3,6 +3,9 @@
 
 export type Level = 0 | 1;
 
+/** `count`: how often, or after how much; some take further numbers. */
+export type Fault = (count: number, second?: number, third?: number) => void;
+
 /** What a chip shows of itself to who talks to it by lines. */
 export interface Panel {
   /** CS low. */
@@ -16,7 +19,7 @@ export interface Panel {
   /** The pins that can be set. */
   readonly set: Readonly<Record<string, (level: Level) => void>>;
   /** What can go wrong, each so many times. */
-  readonly faults: Readonly<Record<string, (count: number) => void>>;
+  readonly faults: Readonly<Record<string, Fault>>;
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -45,7 +48,7 @@ export class Session {
 
   private order(words: string[]): string {
     const { panel } = this;
-    const [verb = '', first = '', second = ''] = words;
+    const [verb = '', first = '', second = '', ...more] = words;
     switch (verb) {
       case 'select':
         panel.select();
@@ -61,7 +64,7 @@ export class Session {
       case 'pin':
         return this.setPin(first, second);
       case 'fault':
-        return this.fault(first, second);
+        return this.fault(first, [second, ...more]);
       default:
         return `error: unknown order "${verb}"`;
     }
@@ -85,11 +88,12 @@ export class Session {
     return 'ok';
   }
 
-  private fault(name: string, count: string): string {
-    if (!COUNT.test(count)) return 'error: how many?';
+  private fault(name: string, counts: string[]): string {
+    if (!counts.every((each) => COUNT.test(each))) return 'error: how many?';
     const fault = Object.hasOwn(this.panel.faults, name) ? this.panel.faults[name] : undefined;
     if (fault === undefined) return `error: no fault "${name}"`;
-    fault(Number(count));
+    const [count = 0, second, third] = counts.map(Number);
+    fault(count, second, third);
     return 'ok';
   }
 }

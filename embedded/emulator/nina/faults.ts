@@ -3,6 +3,9 @@
 import type { Chance } from '../models/chance';
 import type { SpiFaults } from './spi_slave';
 
+/** Of a command that is not done: it is refused, as an unknown one is, or fails with this errno. */
+export type Fate = 'refused' | number;
+
 export class Faults implements SpiFaults {
   /** Bytes of answers that the host does not get as they were sent. */
   junkBytes = 0;
@@ -20,8 +23,7 @@ export class Faults implements SpiFaults {
   lostEdges = 0;
   /** Clients of a server slot that are dropped: they came between hasClient and accept of updateGpio0Pin. */
   droppedClients = 0;
-  /** POLLs that fail with EBADF: the set of exceptions is what was on the stack. */
-  garbledPolls = 0;
+  private readonly fates = new Map<number, { fate: Fate; times: number; after: number }>();
 
   constructor(private readonly chance: Chance) {}
 
@@ -53,6 +55,23 @@ export class Faults implements SpiFaults {
     return true;
   }
 
+  /** So many commands of this code are not done, after so many more that are. */
+  doom(code: number, fate: Fate, times: number, after = 0): void {
+    this.fates.set(code, { fate, times, after });
+  }
+
+  /** A command has come; undefined: it is done. */
+  fate(code: number): Fate | undefined {
+    const doomed = this.fates.get(code);
+    if (doomed === undefined || doomed.times === 0) return undefined;
+    if (doomed.after > 0) {
+      doomed.after -= 1;
+      return undefined;
+    }
+    doomed.times -= 1;
+    return doomed.fate;
+  }
+
   junk(): Uint8Array {
     const { junkBefore } = this;
     this.junkBefore = 0;
@@ -60,7 +79,7 @@ export class Faults implements SpiFaults {
     return Uint8Array.from({ length: junkBefore }, () => this.chance.byte() & 0x7f);
   }
 
-  spend(count: 'junkBytes' | 'junkSent' | 'deafSelects' | 'lostEdges' | 'droppedClients' | 'garbledPolls'): boolean {
+  spend(count: 'junkBytes' | 'junkSent' | 'deafSelects' | 'lostEdges' | 'droppedClients'): boolean {
     if (this[count] === 0) return false;
     this[count] -= 1;
     return true;

@@ -2,9 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Bench, framed, PEER, SECOND } from './bench';
+import { Session } from '../models/serve';
+import { Bench, big, framed, little32, PEER, SECOND } from './bench';
 import { TIMES } from './air';
 import { BOOT } from './nina';
+import { panel } from './panel';
 
 const zeros = (length: number): number[] => Array<number>(length).fill(0);
 
@@ -106,13 +108,84 @@ test('a reset in a scan: it boots as long as ever, and answers nothing that was 
   assert.equal(bench.byte('GET_CONN_STATUS'), 0xfe);
 });
 
-test('a garbled POLL: 87 and EBADF, of a socket that is well', () => {
+/** Orders of the program's lines. */
+const ordering = (bench: Bench) => {
+  const answers: string[] = [];
+  const session = new Session(panel(bench.nina), (line) => answers.push(line));
+  return (line: string): string | undefined => {
+    session.receive(`${line}\n`);
+    return answers.pop();
+  };
+};
+
+test('a command that fails by order does nothing, and is well thereafter: POLL, as it is by itself', () => {
   const bench = new Bench().joined();
   const socket = bench.socket('udp');
-  bench.nina.faults.garbledPolls = 1;
+  assert.equal(ordering(bench)('fault failed-POLL 1 0 9'), 'ok');
   assert.equal(bench.byte('POLL', socket), 0x87);
   assert.equal(bench.errno, 9);
   assert.equal(bench.byte('POLL', socket), 2);
+});
+
+test('a command that fails by order, so many times after so many, and no other one', () => {
+  const bench = new Bench().joined();
+  const order = ordering(bench);
+  const { descriptor, peer } = bench.connected();
+  assert.equal(order('fault failed-SEND 2 1 12'), 'ok');
+  assert.equal(bench.sent(descriptor, [1, 2]), 2);
+  assert.equal(bench.sent(descriptor, [3]), 0);
+  assert.equal(bench.errno, 12);
+  assert.equal(bench.byte('POLL', descriptor), 2);
+  assert.equal(bench.sent(descriptor, [4]), 0);
+  assert.equal(bench.sent(descriptor, [5]), 1);
+  assert.deepEqual(peer.received, [1, 2, 5]);
+  order('fault failed-SEND 9');
+  assert.equal(bench.sent(descriptor, [6]), 0);
+  assert.equal(bench.errno, 5);
+  order('fault failed-SEND 0');
+  assert.equal(bench.sent(descriptor, [7]), 1);
+});
+
+test('what fails by order answers as it does by itself', () => {
+  const bench = new Bench().joined();
+  const order = ordering(bench);
+  order('fault failed-SOCKET 1 0 23');
+  assert.equal(bench.byte('SOCKET', 1, 0), 0xff);
+  const socket = bench.byte('SOCKET', 1, 0);
+  order('fault failed-IOCTL 1 0 5');
+  assert.deepEqual(bench.ask('IOCTL', socket, little32(0x8004667e), little32(1)), [[]]);
+  order('fault failed-BIND 1 0 112');
+  assert.deepEqual(bench.ask('BIND', socket, big(5000)), [[0]]);
+  assert.equal(bench.errno, 112);
+  assert.deepEqual(bench.ask('BIND', socket, big(5000)), [[1]]);
+  order('fault failed-GET_SOCKET 1');
+  assert.deepEqual(bench.ask('GET_SOCKET'), [[0xff]]);
+  order('fault failed-START_SERVER_TCP 1 0 112');
+  assert.deepEqual(bench.ask('START_SERVER_TCP', big(6000), 0, 0), [[0]]);
+  assert.equal(bench.errno, 112);
+  order('fault failed-START_CLIENT_TCP 1');
+  assert.deepEqual(bench.ask('START_CLIENT_TCP', [10, 0, 2, 2], big(80), 0, 0), []);
+});
+
+test('a command that is refused by order', () => {
+  const bench = new Bench().joined();
+  const order = ordering(bench);
+  const socket = bench.socket('udp');
+  order('fault refused-POLL 2 1');
+  assert.equal(bench.byte('POLL', socket), 2);
+  for (let times = 0; times < 2; times += 1) {
+    bench.send('POLL', socket);
+    assert.deepEqual(bench.exchange(zeros(4)), [0xef, 0, 0xee, 0]);
+  }
+  assert.equal(bench.byte('POLL', socket), 2);
+  assert.deepEqual(bench.nina.violations, []);
+});
+
+test('no such order', () => {
+  const order = ordering(new Bench());
+  assert.equal(order('fault failed-ERRNO 1'), 'error: no fault "failed-ERRNO"');
+  assert.equal(order('fault failed-SEND'), 'error: how many?');
+  assert.equal(order('fault failed-SEND 1 x'), 'error: how many?');
 });
 
 test('the Wi-Fi may go in mid-connect', () => {

@@ -5,6 +5,7 @@ import { Chance } from '../models/chance';
 import type { Cancel, Clock } from '../models/clock';
 import type { Ipv4, Network } from '../models/network';
 import { Station, TIMES, type AccessPoint, type Addresses, type Times } from './air';
+import { failure } from './failure';
 import { Faults } from './faults';
 import { Lwip } from './lwip';
 import { Crash, REFUSAL, Request } from './message';
@@ -184,6 +185,12 @@ export class Nina implements Module {
     }
     const fault = request.fault(count);
     if (fault !== undefined) this.violation(fault);
+    const fate = this.faults.fate(request.code);
+    if (fate === 'refused') return this.respond(REFUSAL);
+    if (fate !== undefined) {
+      this.lwip.fail(fate);
+      return this.respond(failure(request.code, this));
+    }
     const task = new Task(this.clock, this.guard(handler, request), (response) => {
       this.task = undefined;
       if (response !== undefined) this.respond(response);

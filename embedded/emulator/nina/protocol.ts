@@ -107,6 +107,7 @@ export const Reason = {
 
 /** newlib's, of which ERRNO gives one. */
 export const Errno = {
+  EIO: 5,
   EBADF: 9,
   EAGAIN: 11,
   EINVAL: 22,

@@ -1,7 +1,8 @@
 // The commands 70 to 7F: lwIP's sockets, one for one (main/CommandHandler.cpp, socket_socket to socket_getpeername).
 
-import type { AnySocket, Peer } from './lwip';
-import { answer, big16, bytesOf, little16, little32, number8, type Request } from './message';
+import { endpoint, failure } from './failure';
+import type { AnySocket } from './lwip';
+import { answer, big16, little32, number8, type Request } from './message';
 import type { Handler, Handlers, Module } from './module';
 import { BUFFER, Command, Errno, FIONREAD, Poll } from './protocol';
 import type { Steps } from './task';
@@ -10,47 +11,14 @@ import { UdpSocket } from './udp';
 
 const yes = (request: Request, result: number): Uint8Array => answer(request.code, number8(result === -1 ? 0 : 1));
 
-/** What a sockaddr has in it that nobody has filled. */
-const garbage = (module: Module, length: number): Uint8Array => Uint8Array.from({ length }, () => module.chance.byte());
-
-function endpoint(module: Module, peer: Peer | undefined): [Uint8Array, Uint8Array] {
-  if (peer === undefined) return [garbage(module, 4), garbage(module, 2)];
-  return [bytesOf(peer.address), little16(peer.port)];
-}
-
 /** A command that may wait, of a descriptor in its first parameter. */
 function of(action: (request: Request, module: Module, socket: AnySocket) => Steps<Uint8Array>): Handler {
   return function* (request, module) {
     module.lwip.errno = 0;
     const socket = module.lwip.get(request.byte(4));
-    if (socket === undefined) return missing(request, module);
+    if (socket === undefined) return failure(request.code, module);
     return yield* action(request, module, socket);
   };
-}
-
-/** To a descriptor that is none. */
-function missing(request: Request, module: Module): Uint8Array {
-  const { code } = request;
-  switch (code) {
-    case Command.ACCEPT:
-      return answer(code, [Uint8Array.of(0xff), ...endpoint(module, undefined)]);
-    case Command.RECV:
-      return answer(code, [new Uint8Array()], true);
-    case Command.RECVFROM:
-      return answer(code, [...endpoint(module, undefined), new Uint8Array()], true);
-    case Command.SEND:
-    case Command.SENDTO:
-      return answer(code, [big16(0)]);
-    case Command.POLL:
-      return answer(code, number8(Poll.READ | Poll.WRITE | Poll.ERROR | Poll.FAIL));
-    case Command.IOCTL:
-    case Command.GETSOCKOPT:
-      return answer(code, [new Uint8Array()]);
-    case Command.GETPEERNAME:
-      return answer(code, [Uint8Array.of(0), ...endpoint(module, undefined)]);
-    default:
-      return answer(code, number8(0));
-  }
 }
 
 function* socket(request: Request, { lwip }: Module): Steps<Uint8Array> {
@@ -94,7 +62,7 @@ function wide(action: (request: Request, module: Module, socket: AnySocket) => S
   return function* (request, module) {
     module.lwip.errno = 0;
     const each = module.lwip.get(request.byte(5));
-    if (each === undefined) return missing(request, module);
+    if (each === undefined) return failure(request.code, module);
     return answer(request.code, [big16(Math.max(0, yield* action(request, module, each)))]);
   };
 }
@@ -125,10 +93,10 @@ const recvfrom = of(function* (request, module, each) {
     if (datagram !== -1) {
       return answer(request.code, [...endpoint(module, datagram.from), datagram.bytes.subarray(0, size)], true);
     }
-    return missing(request, module);
+    return failure(request.code, module);
   }
   const bytes = yield* each.recv(size, true);
-  if (bytes === -1) return missing(request, module);
+  if (bytes === -1) return failure(request.code, module);
   return answer(request.code, [...endpoint(module, each.peer()), bytes], true);
 });
 
@@ -141,11 +109,7 @@ const ioctl = of(function* (request, { lwip }) {
   return answer(request.code, [command === FIONREAD ? little32(result).subarray(0, size) : argument]);
 });
 
-const poll = of(function* (request, module, each) {
-  if (module.faults.spend('garbledPolls')) {
-    module.lwip.fail(Errno.EBADF);
-    return missing(request, module);
-  }
+const poll = of(function* (request, _module, each) {
   const failed = each instanceof TcpSocket && each.failed;
   const flags = (each.readable ? Poll.READ : 0) | (each.writable ? Poll.WRITE : 0) | (failed ? Poll.ERROR : 0);
   return answer(request.code, number8(flags));
