@@ -201,6 +201,47 @@ TEST_F(NinaRefusals, ASlotThatComesWhileItIsSweptIsLeftAlone) {
   run([](NinaBench& bench) -> Task<> { co_await bench.expect_nothing_held(); });
 }
 
+Task<> listens() { Listener listener = co_await net::listen(Endpoint(kBoardAddress, 0)); }
+Task<> binds() { UdpSocket socket = co_await bind_udp(Endpoint(kBoardAddress, 0)); }
+Task<> connects(Listener& to) { Stream stream = co_await net::connect(to.local()); }
+Task<> joins(UdpSocket& member) {
+  co_await member.join(group());
+  co_await member.leave(group());
+}
+
+// Of what may be had at any port, which the module at first, or always, says is in use.
+template <class... With>
+Task<> expect_a_few_tries(NinaBench& bench, std::string command, Task<> (*make)(With&...), With&... with) {
+  std::size_t before = bench.chip().open_sockets();
+  std::string fault = "failed-" + command + " ";
+  bench.fault(fault + std::to_string(nina::kPorts - 1) + " 0 112");
+  Errc code = co_await failure_of(timeout(seconds(10), make(with...)));
+  EXPECT_EQ(code, Errc::ok);
+  bench.fault(fault + "1000000 0 112");
+  code = co_await failure_of(timeout(seconds(10), make(with...)));
+  EXPECT_EQ(code, Errc::address_in_use);
+  bench.fault(fault + "0");
+  EXPECT_EQ(bench.chip().open_sockets(), before);
+  code = co_await failure_of(make(with...));
+  EXPECT_EQ(code, Errc::ok);
+}
+
+TEST_F(NinaRefusals, WhereAnyPortWillDoAFewAreTried) {
+  run([](NinaBench& bench) -> Task<> {
+    co_await expect_a_few_tries(bench, "BIND", listens);
+    co_await bench.expect_nothing_held();
+  });
+  run_as_client([](NinaBench& bench) -> Task<> {
+    co_await expect_a_few_tries(bench, "BIND", binds);
+    Listener listener = co_await net::listen(Endpoint(kHere, 0));
+    co_await expect_a_few_tries(bench, "BIND", connects, listener);
+    UdpSocket member = co_await bind_udp(Endpoint(kBoardAddress, 0));
+    co_await expect_a_few_tries(bench, "START_SERVER_TCP", joins, member);
+    EXPECT_FALSE(bench.chip().has_slot());
+  });
+  run([](NinaBench& bench) -> Task<> { co_await bench.expect_nothing_held(); });
+}
+
 const std::vector<std::string>& once_each() {
   static const std::vector<std::string> all{"failed-SOCKET 1 0 23", "failed-IOCTL 1", "failed-BIND 1 0 112",
                                             "failed-LISTEN 1 0 112"};

@@ -39,7 +39,7 @@ Progress NinaStream::connect(NinaStream& stream) {
   stream.ip_ = ip;
   stream.port_ = to.port();
   stream.writes_ = true;
-  stream.socket_->open(false, network.any_port(), false);
+  stream.socket_->open(false, 0, false);
   return Progress::kPending;
 }
 
@@ -49,18 +49,6 @@ void NinaStream::connecting(NinaStream& stream, Command command) {
   std::uint8_t number = socket.number();
   switch (command) {
     case Command::kBind:
-      if (number == kInUse) {
-        socket.release();
-        Errc code = Errc::ok;
-        stream.socket_ = stream.network_.take(&stream, code);
-        if (stream.socket_ == nullptr) {
-          stream.number_ = number;
-          stream.end_write(code);
-          return;
-        }
-        stream.socket_->open(false, stream.network_.any_port(), false);
-        return;
-      }
       if (number != 0) break;
       stream.local_port_ = socket.local_port();
       socket.ip = stream.ip_;

@@ -39,7 +39,7 @@ void NinaDatagram::close() {
 }
 
 void NinaDatagram::done(Command command) {
-  if (socket_->number() == kBadDescriptor && open_) {
+  if (socket_->number() == kBadDescriptor && bound_ == Bound::kOpen) {
     network_.reset();
     return;
   }
@@ -49,7 +49,7 @@ void NinaDatagram::done(Command command) {
     case Command::kReceiveFrom: received(); break;
     case Command::kSendTo:
       // Else it is one that was cancelled.
-      if (!std::exchange(sending_, false)) break;
+      if (!std::exchange(sends_, false)) break;
       // Of what has got no answer nobody knows: as it is with datagrams.
       if (socket_->number() == 0 || socket_->number() == kNoAnswer) {
         end_send(Errc::ok);
@@ -65,13 +65,13 @@ void NinaDatagram::done(Command command) {
 void NinaDatagram::lost() {
   Timers::stop(*this);
   socket_ = nullptr;
-  open_ = sending_ = receiving_ = readable_ = false;
-  if (cancels_) end_receive(Errc::cancelled);
+  sends_ = readable_ = false;
+  if (bound_ == Bound::kOpen) bound_ = Bound::kLost;
   end_leave();
 }
 
 void NinaDatagram::end_leave() {
-  if (sends_ && sending().kind == SendOperation::Kind::kLeave && !network_.stops(leaving_)) end_send(Errc::ok);
+  if (leaving_ != kNoSlot && !network_.stops(leaving_)) end_send(Errc::ok);
 }
 
 // After the module was reset it is opened again, and whoever waits goes on.
@@ -80,82 +80,68 @@ void NinaDatagram::available() {
   if (socket_ != nullptr || armed()) return;
   Errc code = Errc::ok;
   socket_ = network_.take(this, code);
-  if (socket_ != nullptr && held_port != 0) socket_->open(true, held_port, shares_port);
+  if (socket_ != nullptr && bound_ != Bound::kNowhere) socket_->open(true, held_port, shares_port);
 }
 
 void NinaDatagram::pump() {
-  if (!open_ || socket_->busy()) return;
-  if (sends_ && sending().kind == SendOperation::Kind::kSend) {
+  if (bound_ != Bound::kOpen || socket_->busy()) return;
+  bool receives = receiving().pending();
+  if (sending().pending() && sending().kind == SendOperation::Kind::kSend) {
     SendOperation& operation = sending();
     const Endpoint& to = operation.to.valid() ? operation.to : peer_;
     socket_->ip = offload::to_ip(to.address());
     socket_->port = to.port();
     socket_->data = operation.data;
-    sending_ = true;
+    sends_ = true;
     socket_->begin(Command::kSendTo);
-  } else if (receives_ && readable_) {
+  } else if (receives && readable_) {
     receive();
   } else {
-    socket_->watch(receives_ ? kReadable : 0);
+    socket_->watch(receives ? kReadable : 0);
   }
 }
 
 Progress NinaDatagram::start_receive() {
-  receives_ = true;
+  if (came_) return take();
   pump();
   return Progress::kPending;
 }
 
 void NinaDatagram::receive() {
-  ReceiveOperation& operation = receiving();
-  std::span<std::byte> target = operation.buffer;
-  if (operation.borrowed) {
-    target = view_.lend(kLargestDatagram);
-    if (target.empty()) return end_receive(Errc::no_memory);
-  }
-  socket_->into = target;
-  receiving_ = true;
+  socket_->into = view_.lend(kLargestDatagram);
+  if (socket_->into.empty()) return receiving().wake(Errc::no_memory);
   socket_->begin(Command::kReceiveFrom);
 }
 
 void NinaDatagram::received() {
-  std::span<std::byte> into = std::exchange(socket_->into, {});
-  bool cancelled = std::exchange(cancels_, false);
-  receiving_ = false;
+  socket_->into = {};
   readable_ = socket_->number() == 0;
-  if (!receives_) return;
-  Endpoint from(offload::from_ip(socket_->ip), socket_->port);
-  if (readable_ && (!peer_.valid() || from == peer_)) {
-    Datagram& datagram = receiving().datagram;
-    datagram.from = from;
-    datagram.data = into.first(std::min(socket_->size, into.size()));
-    datagram.truncated = datagram.data.size() < socket_->size;
-    end_receive(Errc::ok);
-  } else if (cancelled) {
-    end_receive(Errc::cancelled);
-  }
+  if (!readable_) return;
+  from_ = Endpoint(offload::from_ip(socket_->ip), socket_->port);
+  if (peer_.valid() && from_ != peer_) return;
+  size_ = socket_->size;
+  came_ = true;
+  receiving().wake();
 }
 
-void NinaDatagram::end_receive(Errc code) {
-  if (!std::exchange(receives_, false)) return;
-  cancels_ = false;
-  if (code == Errc::ok) {
-    receiving().wake();
-  } else {
-    receiving().wake(code);
+Progress NinaDatagram::take() {
+  came_ = false;
+  ReceiveOperation& operation = receiving();
+  std::span<std::byte> came = view_.lend(size_);
+  std::span<std::byte> taken = came;
+  if (!operation.borrowed) {
+    taken = operation.buffer.first(std::min(came.size(), operation.buffer.size()));
+    std::copy_n(came.begin(), taken.size(), taken.begin());
   }
+  operation.datagram.from = from_;
+  operation.datagram.data = taken;
+  operation.datagram.truncated = taken.size() < size_;
+  return Progress::kDone;
 }
 
-// RECVFROM that is under way cannot be prevented: what it brings is the result.
+// A datagram that is there, or about to be, is for the next one.
 void NinaDatagram::cancel_receive() {
-  if (!receives_) return;
-  if (receiving_ && !socket_->withdraw()) {
-    cancels_ = true;
-    return;
-  }
-  if (receiving_) socket_->into = {};
-  receiving_ = false;
-  end_receive(Errc::cancelled);
+  receiving().wake(Errc::cancelled);
   pump();
 }
 
@@ -174,51 +160,55 @@ Progress NinaDatagram::start_send() {
 // For this, or for what needs it.
 Progress NinaDatagram::bind(const Endpoint& at) {
   SendOperation& operation = sending();
-  if (held_port != 0) return operation.fail(Errc::invalid_argument);
+  if (bound_ != Bound::kNowhere) return operation.fail(Errc::invalid_argument);
   if (!network_.is_local(at.address())) return operation.fail(Errc::address_not_available);
-  any_port_ = at.port() == 0;
-  std::uint16_t port = any_port_ ? network_.any_port() : at.port();
-  if (network_.is_used(port, true, shares_port)) return operation.fail(Errc::address_in_use);
+  bool used = at.port() != 0 && network_.is_used(at.port(), true, shares_port);
+  if (used) return operation.fail(Errc::address_in_use);
   if (socket_ == nullptr) return operation.fail(Errc::network_down);
-  held_port = port;
-  local_ = Endpoint(at.address(), port);
-  sends_ = true;
-  socket_->open(true, port, shares_port);
+  held_port = at.port();
+  local_ = at;
+  bound_ = Bound::kSoon;
+  socket_->open(true, held_port, shares_port);
   return Progress::kPending;
 }
 
 void NinaDatagram::bound() {
   std::uint8_t number = socket_->number();
+  bool first = bound_ == Bound::kSoon;
   if (number != 0) {
-    if (bound_) network_.loop().timers().start(*this, network_.loop().now() + kUntilNextTry);
+    if (!first) network_.loop().timers().start(*this, network_.loop().now() + kUntilNextTry);
     // It is told of sockets that are free, and is to take none before this is over.
     socket_->release();
     socket_ = nullptr;
-    if (bound_) return;
-    Errc code = Errc::ok;
-    socket_ = network_.take(this, code);
-    if (number == kInUse && any_port_ && socket_ != nullptr) {
-      held_port = network_.any_port();
-      local_.set_port(held_port);
-      socket_->open(true, held_port, shares_port);
-      return;
-    }
-    held_port = 0;
-    end_send(to_errc(number), number);
+    if (first) give_up_port();
+    if (first) end_send(to_errc(number), number);
     return;
   }
-  open_ = true;
-  if (!std::exchange(bound_, true) && !any_port_) detail::announce("UDP port", held_port);
-  if (!sends_ || sending().kind == SendOperation::Kind::kSend) return;
-  if (sending().kind == SendOperation::Kind::kConnect) peer_ = sending().to;
+  bound_ = Bound::kOpen;
+  if (!first) return;
+  held_port = socket_->local_port();
+  local_.set_port(held_port);
+  const SendOperation& operation = sending();
+  if (operation.kind == SendOperation::Kind::kSend) return;
+  bool chosen = operation.kind == SendOperation::Kind::kBind && operation.to.port() != 0;
+  if (chosen) detail::announce("UDP port", held_port);
+  if (operation.kind == SendOperation::Kind::kConnect) peer_ = operation.to;
   end_send(Errc::ok);
+}
+
+// It was to have one, and may have another.
+void NinaDatagram::give_up_port() {
+  bound_ = Bound::kNowhere;
+  held_port = 0;
+  Errc code = Errc::ok;
+  socket_ = network_.take(this, code);
 }
 
 Progress NinaDatagram::connect() {
   SendOperation& operation = sending();
   if (!operation.to.address().is_v4()) return operation.fail(Errc::invalid_argument);
   if (!network_.is_up()) return operation.fail(Errc::unreachable);
-  if (!bound_) return bind(Endpoint(network_.address(), 0));
+  if (!has_port()) return bind(Endpoint(network_.address(), 0));
   peer_ = operation.to;
   return Progress::kDone;
 }
@@ -234,8 +224,7 @@ Progress NinaDatagram::send() {
   }
   if (!network_.is_up() || to.address().is_any()) return operation.fail(Errc::unreachable);
   if (!kept_.keep(network_.loop(), operation.data)) return operation.fail(Errc::no_memory);
-  if (!bound_) return bind(Endpoint(Address::any_v4(), 0));
-  sends_ = true;
+  if (!has_port()) return bind(Endpoint(Address::any_v4(), 0));
   pump();
   return Progress::kPending;
 }
@@ -248,7 +237,7 @@ Progress NinaDatagram::join() {
   }
   if (find(group) != nullptr) return operation.fail(Errc::address_in_use);
   if (socket_ == nullptr) return operation.fail(Errc::network_down);
-  if (!bound_) return operation.fail(Errc::invalid_argument);
+  if (!has_port()) return operation.fail(Errc::invalid_argument);
   if (!network_.take_slot()) return operation.fail(Errc::too_many_open);
   auto* joined = new Membership(*this, network_, group);
   if (joined == nullptr) {
@@ -257,7 +246,6 @@ Progress NinaDatagram::join() {
   }
   joined->next = memberships_;
   memberships_ = joined;
-  sends_ = true;
   joined->begin();
   return Progress::kPending;
 }
@@ -269,9 +257,9 @@ Progress NinaDatagram::leave() {
   Membership* found = find(operation.to.address());
   if (found == nullptr) return operation.fail(Errc::address_not_available);
   forget(*found);
-  leaving_ = found->leave();
-  if (!network_.stops(leaving_)) return Progress::kDone;
-  sends_ = true;
+  std::uint8_t slot = found->leave();
+  if (!network_.stops(slot)) return Progress::kDone;
+  leaving_ = slot;
   return Progress::kPending;
 }
 
@@ -289,7 +277,8 @@ void NinaDatagram::forget(Membership& membership) {
 
 void NinaDatagram::end_send(Errc code, std::uint8_t number) {
   if (socket_ != nullptr) socket_->data = {};
-  if (!std::exchange(sends_, false)) return;
+  leaving_ = kNoSlot;
+  if (!sending().pending()) return;
   kept_.drop();
   if (code == Errc::ok) {
     sending().wake();
@@ -299,21 +288,18 @@ void NinaDatagram::end_send(Errc code, std::uint8_t number) {
 }
 
 void NinaDatagram::cancel_send() {
-  if (!sends_) return;
-  if (!bound_) {
-    // It was to have a port: it has none.
-    held_port = 0;
+  if (!sending().pending()) return;
+  if (bound_ == Bound::kSoon) {
     if (socket_ != nullptr) socket_->release();
-    Errc code = Errc::ok;
-    socket_ = network_.take(this, code);
+    give_up_port();
   } else if (sending().kind == SendOperation::Kind::kJoin) {
     Membership& joining = *find(sending().to.address());
     forget(joining);
     joining.leave();
-  } else if (sending_ && !socket_->withdraw()) {
+  } else if (sends_ && !socket_->withdraw()) {
     socket_->port = 0;  // should it not have gone out yet, then to nobody
   }
-  sending_ = false;
+  sends_ = false;
   end_send(Errc::cancelled);
   pump();
 }

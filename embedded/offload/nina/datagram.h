@@ -26,13 +26,13 @@ class NinaDatagram final : public DatagramSocket, public SocketUser, public Pool
   void available() override;
 
   Progress start_receive() override;
-  Progress resume_receive() override { return Progress::kDone; }
+  Progress resume_receive() override { return take(); }
   void cancel_receive() override;
   Progress start_send() override;
   Progress resume_send() override { return Progress::kDone; }
   void cancel_send() override;
   void close() override;
-  [[nodiscard]] Endpoint local() const override { return bound_ ? local_ : Endpoint(); }
+  [[nodiscard]] Endpoint local() const override { return has_port() ? local_ : Endpoint(); }
   [[nodiscard]] Endpoint peer() const override { return peer_; }
   Errc set_option(DatagramOption option, int value) override;
   // The module drops what it has no room for, and does not count.
@@ -45,11 +45,22 @@ class NinaDatagram final : public DatagramSocket, public SocketUser, public Pool
  private:
   friend class NinaNetwork;
 
+  // Where it is bound.
+  enum class Bound : std::uint8_t {
+    kNowhere,
+    kSoon,  // somebody waits for it
+    kLost,  // it has a port, which it is to get back from the module
+    kOpen,
+  };
+
   ~NinaDatagram() { Timers::stop(*this); }
+  // So far as others are concerned.
+  [[nodiscard]] bool has_port() const { return bound_ >= Bound::kLost; }
   ReceiveOperation& receiving() { return *this; }
   SendOperation& sending() { return *this; }
   Progress bind(const Endpoint& at);
   void bound();
+  void give_up_port();
   Progress connect();
   Progress send();
   Progress join();
@@ -59,7 +70,7 @@ class NinaDatagram final : public DatagramSocket, public SocketUser, public Pool
   void pump();
   void receive();
   void received();
-  void end_receive(Errc code);
+  Progress take();
   void end_send(Errc code, std::uint8_t number = 0);
 
   NinaNetwork& network_;
@@ -67,18 +78,16 @@ class NinaDatagram final : public DatagramSocket, public SocketUser, public Pool
   Endpoint local_;
   Endpoint peer_;
   Membership* memberships_ = nullptr;
+  // A datagram is there before anybody takes it: nobody may be left who waits for it.
   offload::View<kLargestDatagram> view_;
+  Endpoint from_;
+  std::size_t size_ = 0;
   [[no_unique_address]] Kept kept_;
   std::uint8_t leaving_ = kNoSlot;  // somebody waits until it is stopped
-  bool bound_ = false;              // so far as others are concerned
-  bool open_ = false;               // at the module, too
-  bool any_port_ = false;
-  bool receives_ = false;   // somebody waits for a datagram
-  bool sends_ = false;      // somebody waits until his is sent, or for something else
-  bool readable_ = false;   // one may be there
-  bool sending_ = false;    // SENDTO is under way
-  bool receiving_ = false;  // RECVFROM is under way
-  bool cancels_ = false;    // and nobody waits for it
+  Bound bound_ = Bound::kNowhere;
+  bool sends_ = false;     // SENDTO is under way, and somebody waits for it
+  bool readable_ = false;  // one may be with the module
+  bool came_ = false;      // one is in the view
   bool broadcasts_ = false;
 };
 

@@ -50,7 +50,6 @@ class NinaListener final : public ListenerSocket, public SocketUser, public Pool
   NinaSocket* accepted_ = nullptr;  // or for whom ACCEPT is under way
   Ip ip_{};
   std::uint16_t port_ = 0;
-  bool any_port_ = false;
   bool listens_ = false;
   bool waits_ = false;  // somebody, for `listen` or a connection
   bool there_ = false;  // a connection may be
@@ -75,10 +74,8 @@ Progress NinaListener::listen() {
   if (options_.reuse_port) return operation.fail(Errc::not_supported);
   if (!local_.valid()) return operation.fail(Errc::invalid_argument);
   if (!network_.is_local(local_.address())) return operation.fail(Errc::address_not_available);
-  any_port_ = local_.port() == 0;
-  std::uint16_t port = any_port_ ? network_.any_port() : local_.port();
-  if (network_.is_used(port, false)) return operation.fail(Errc::address_in_use);
-  local_.set_port(port);
+  std::uint16_t port = local_.port();
+  if (port != 0 && network_.is_used(port, false)) return operation.fail(Errc::address_in_use);
   // Everything may have been done when `open` comes back.
   held_port = port;
   waits_ = true;
@@ -118,6 +115,8 @@ void NinaListener::opened(Command command) {
   std::uint8_t number = socket_->number();
   bool first = !listens_;
   if (number == 0 && command == Command::kBind) {
+    held_port = socket_->local_port();
+    local_.set_port(held_port);
     socket_->value = static_cast<std::uint32_t>(std::clamp(options_.backlog, 1, 255));
     socket_->begin(Command::kListen);
   } else if (number == 0) {
@@ -134,12 +133,6 @@ void NinaListener::opened(Command command) {
     socket_->release();
     socket_ = nullptr;
     if (!first) return;
-    if (number == kInUse && any_port_) {
-      local_.set_port(network_.any_port());
-      held_port = local_.port();
-      Errc code = open();
-      if (code == Errc::ok) return;
-    }
     held_port = 0;
     end(to_errc(number), number);
   }

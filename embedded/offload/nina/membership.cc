@@ -18,8 +18,13 @@ Membership::Membership(NinaDatagram& of, NinaNetwork& network, const Address& gr
   network.add(*this);
 }
 
-// A port that nobody has, as no command tells one that the module chooses.
 void Membership::begin() {
+  ports_ = kPorts;
+  try_port();
+}
+
+// A port that nobody has, as no command tells one that the module chooses.
+void Membership::try_port() {
   held_port = network_.any_port();
   submit(Command::kGetSlot);
 }
@@ -67,7 +72,7 @@ void Membership::ended(Outcome outcome, std::uint8_t number) {
     if (slot_ == kNoSlot) return tell(Errc::too_many_open, 0);
     return submit(Command::kStartServer);
   }
-  if (failed && number == kInUse) return begin();
+  if (failed && number == kInUse && --ports_ != 0) return try_port();
   Errc code = to_errc(number);
   tell(failed && code == Errc::ok ? Errc::io_error : code, number);
 }

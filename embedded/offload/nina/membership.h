@@ -41,6 +41,7 @@ class Membership final : public SocketUser, public Pooled, private Request {
   bool read(Reader& in) override;
   void ended(Outcome outcome, std::uint8_t number) override;
   void submit(Command what);
+  void try_port();
   void tell(Errc code, std::uint8_t number);
   void go();
   void drop();
@@ -49,6 +50,7 @@ class Membership final : public SocketUser, public Pooled, private Request {
   NinaNetwork& network_;
   Address group_;
   std::uint8_t value_ = 0;
+  std::uint8_t ports_ = 0;  // that may yet be tried
   std::uint8_t slot_;
   bool busy_ = false;
   bool joined_ = false;  // so far as the socket is concerned

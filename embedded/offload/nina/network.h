@@ -22,6 +22,9 @@ namespace net::nina {
 inline constexpr std::size_t kSockets = 6;
 // What an Ethernet frame carries: the module puts no fragments together.
 inline constexpr std::size_t kLargestDatagram = 1472;
+// Where any port will do, so many of them are tried: the module may have something at one of which nobody here
+// knows.
+inline constexpr std::uint8_t kPorts = 4;
 // What cannot be opened anew after a reset is left alone for so long.
 inline constexpr Duration kUntilNextTry = std::chrono::seconds(1);
 

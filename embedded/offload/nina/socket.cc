@@ -61,7 +61,8 @@ void NinaSocket::begin(Command what) {
 
 void NinaSocket::open(bool datagrams, std::uint16_t at, bool shares) {
   datagrams_ = datagrams;
-  local_port_ = at;
+  ports_ = at == 0 ? kPorts : 1;
+  local_port_ = at == 0 ? network_->any_port() : at;
   shares_ = shares;
   opening_ = true;
   if (!busy_) begin(Command::kSocket);
@@ -241,6 +242,11 @@ void NinaSocket::ended(Outcome outcome, std::uint8_t number) {
   if (opening_) {
     // It was bound already, when that was repeated.
     if (command == Command::kBind && number_ == kInvalid) number_ = 0;
+    // Whose it is only the module knows.
+    if (command == Command::kBind && number_ == kInUse && --ports_ != 0) {
+      local_port_ = network_->any_port();
+      return begin(Command::kBind);
+    }
     opening_ = false;
     command = Command::kBind;
   }

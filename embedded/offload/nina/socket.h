@@ -63,7 +63,7 @@ class NinaSocket final : private Request {
   [[nodiscard]] std::uint16_t local_port() const { return local_port_; }
   void set_user(SocketUser& user) { user_ = &user; }
 
-  // Makes it, at a port of this host.
+  // Makes it, at a port of this host; 0: at one that nobody has, which `local_port` tells then.
   void open(bool datagrams, std::uint16_t at, bool shares);
   // Takes a descriptor that ACCEPT has given. Ends with kControl; or with kClose, and has none, where it cannot
   // be made non-blocking: commands then fail with kBadDescriptor.
@@ -101,6 +101,7 @@ class NinaSocket final : private Request {
   std::uint8_t also_ = 0;        // one more that is to be closed: nobody wanted who was accepted
   std::uint8_t number_ = 0;
   std::uint8_t watched_ = 0;
+  std::uint8_t ports_ = 0;  // that may yet be tried
   Use use_ = Use::kFree;
   bool busy_ = false;
   bool opening_ = false;
