@@ -290,6 +290,73 @@ TEST_F(NinaTls, ACancelledReadLosesNothing) {
   });
 }
 
+Task<> say_all(Listener& listener, tls::ServerContext& context, std::string_view what) {
+  Stream plain = co_await listener.accept();
+  Stream peer = co_await tls::accept(std::move(plain), context);
+  Beside writing(peer.write(what));
+  std::array<std::byte, 10> buffer;
+  Result<std::span<std::byte>> end = co_await result(peer.read(buffer));
+  EXPECT_TRUE(!end || end->empty());
+  writing.cancel();
+  co_await writing.join();
+}
+
+// The read is the loser again and again.
+Task<> hear_while_racing(NinaTls& bench, Listener& listener, std::string_view expected) {
+  Stream stream = co_await bench.connect(listener);
+  std::string heard;
+  std::array<std::byte, 700> buffer;
+  int lost = 0;
+  for (int i = 0; heard.size() < expected.size(); ++i) {
+    auto first = co_await any(stream.read(buffer), sleep(std::chrono::microseconds(i * 41 % 2000)));
+    if (first.index() == 1) {
+      ++lost;
+    } else {
+      if (std::get<0>(first).empty()) break;
+      heard += text(std::get<0>(first));
+    }
+  }
+  EXPECT_TRUE(heard == expected) << heard.size() << " bytes of " << expected.size();
+  EXPECT_NE(lost, 0);
+}
+
+TEST_F(NinaTls, AReadThatLosesARaceLosesNoByte) {
+  run([](NinaTls& bench) -> Task<> {
+    Listener listener = co_await bench.listener();
+    std::string much = pattern(30'000);
+    co_await all(say_all(listener, bench.context(), much),
+                 timeout(std::chrono::seconds(20), hear_while_racing(bench, listener, much)));
+  });
+}
+
+// With an answer that has bytes on its way, or not.
+Task<> abort_in_the_midst(NinaTls& bench, Listener& listener, std::size_t frames) {
+  Stream stream = co_await bench.connect(listener);
+  Beside reading(read_all(stream, 1'000'000));
+  std::size_t end = bench.bus().frames() + frames;
+  while (bench.bus().frames() < end) co_await yield();
+  stream.abort();
+  co_await reading.join();
+  EXPECT_EQ(reading.code(), Errc::connection_reset);
+  std::array<std::byte, 10> buffer;
+  Errc later = co_await failure_of(stream.read(buffer));
+  EXPECT_EQ(later, Errc::connection_reset);
+}
+
+TEST_F(NinaTls, WhatIsAbortedWhileItReadsSpoilsNoAnswer) {
+  run([](NinaTls& bench) -> Task<> {
+    Listener listener = co_await bench.listener();
+    std::string much = pattern(60'000);
+    for (std::size_t frames = 1; frames <= 24; ++frames) {
+      co_await all(say_all(listener, bench.context(), much), abort_in_the_midst(bench, listener, frames));
+      co_await eventually([&] { return !bench.network().has_slot(); });
+    }
+    EXPECT_EQ(bench.network().module().spoilt(), 0);
+    EXPECT_EQ(bench.network().module().resets(), 0);
+    co_await expect_echo(bench);
+  });
+}
+
 Task<> say_and_wait(Listener& listener, tls::ServerContext& context) {
   Stream plain = co_await listener.accept();
   Stream peer = co_await tls::accept(std::move(plain), context);

@@ -118,12 +118,13 @@ void TlsSocket::write(Writer& out) {
     sends_nothing_ = data_.empty();
     out.data(data_);
   }
-  if (command == Command::kGetData) out.little(static_cast<std::uint32_t>(into_.size()), 2);
+  // No more than has come: a read that finds nothing may end the connection.
+  if (command == Command::kGetData) out.little(std::min<std::uint32_t>(available_, kView), 2);
 }
 
 bool TlsSocket::read(Reader& in) {
   switch (command) {
-    case Command::kGetData: size_ = static_cast<std::uint16_t>(in.data(into_)); break;
+    case Command::kGetData: size_ = static_cast<std::uint16_t>(in.data(view_.lend(kView))); break;
     case Command::kGetAvailable:
     case Command::kSendData: size_ = static_cast<std::uint16_t>(in.little(2)); break;
     // One that fails has none.
@@ -204,7 +205,6 @@ void TlsSocket::pump() {
     return;
   }
   if (ended_) {
-    reading().buffer = {};
     end_read(Errc::ok);
     end_write(Errc::broken_pipe);
     return;
@@ -217,38 +217,18 @@ void TlsSocket::pump() {
     begin(Command::kSendData);
   } else if (receives) {
     wrote_last_ = false;
-    if (next_ == Command::kGetData && !make_room()) return;
+    if (next_ == Command::kGetData && view_.lend(kView).empty()) return end_read(Errc::no_memory);
     begin(next_);
   }
 }
 
-// For what has come, of which the module is not to be asked for more: a read that finds nothing may end the
-// connection.
-bool TlsSocket::make_room() {
-  ReadOperation& read = reading();
-  std::span<std::byte> target = read.buffer;
-  if (read.borrowed) {
-    target = view_.lend(target.size());
-    if (target.empty()) {
-      end_read(Errc::no_memory);
-      return false;
-    }
-  }
-  into_ = target.first(std::min({target.size(), kMostData, std::size_t{available_}}));
-  return true;
-}
-
+// What nobody waits for any more is for the next one.
 void TlsSocket::received() {
-  bool cancelled = std::exchange(cancels_, false);
-  std::span<std::byte> into = std::exchange(into_, {});
   next_ = size_ == 0 ? Command::kGetClientState : Command::kGetAvailable;
-  if (size_ != 0) {
-    interval_ = kQuick;
-    reading().buffer = into.first(size_);
-    end_read(Errc::ok);
-  } else if (cancelled) {
-    end_read(Errc::cancelled);
-  }
+  if (size_ == 0 || failure_ != Errc::ok) return;
+  interval_ = kQuick;
+  left_ = view_.lend(size_);
+  end_read(Errc::ok);
 }
 
 void TlsSocket::sent() {
@@ -288,7 +268,6 @@ void TlsSocket::leave() {
 
 void TlsSocket::end(Errc code) {
   if (failure_ == Errc::ok) failure_ = code;
-  into_ = {};
   data_ = {};
   end_write(failure_);
   end_read(failure_);
@@ -296,7 +275,6 @@ void TlsSocket::end(Errc code) {
 
 void TlsSocket::end_read(Errc code) {
   if (!std::exchange(reads_, false)) return;
-  cancels_ = false;
   if (code == Errc::ok) {
     reading().wake();
   } else {
@@ -343,11 +321,7 @@ void TlsSocket::network_goes() { delete this; }
 Progress TlsSocket::start_read() {
   ReadOperation& read = reading();
   if (read.buffer.empty()) return Progress::kDone;
-  if (failure_ != Errc::ok) return read.fail(failure_, kNative);
-  if (ended_) {
-    read.buffer = {};
-    return Progress::kDone;
-  }
+  if (!left_.empty() || failure_ != Errc::ok || ended_) return resume_read();
   // Who only tries, and does not wait, gets nothing: the module is not asked in no time.
   if (!read.pending()) return Progress::kPending;
   reads_ = true;
@@ -355,17 +329,20 @@ Progress TlsSocket::start_read() {
   return Progress::kPending;
 }
 
-// Bytes that are on their way are the result.
+// Takes what has come; without anything it is the end.
+Progress TlsSocket::resume_read() {
+  ReadOperation& read = reading();
+  if (left_.empty() && failure_ != Errc::ok) return read.fail(failure_, kNative);
+  std::span<std::byte> came = left_.first(std::min(left_.size(), read.buffer.size()));
+  left_ = left_.subspan(came.size());
+  if (!read.borrowed) std::copy(came.begin(), came.end(), read.buffer.begin());
+  read.buffer = read.borrowed ? came : read.buffer.first(came.size());
+  return Progress::kDone;
+}
+
 void TlsSocket::cancel_read() {
-  if (!reads_) return;
-  if (busy_ && command == Command::kGetData) {
-    take_back();
-    cancels_ = busy_;
-    if (busy_) return;
-    into_ = {};
-  }
-  end_read(Errc::cancelled);
-  pump();
+  reads_ = false;
+  reading().wake(Errc::cancelled);
 }
 
 Progress TlsSocket::start_write() {
@@ -404,6 +381,7 @@ void TlsSocket::close(bool) {
 }
 
 void TlsSocket::abort() {
+  left_ = {};
   end(Errc::connection_reset);
   leave();
   pump();

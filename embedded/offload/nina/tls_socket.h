@@ -27,7 +27,7 @@ class TlsSocket final : public StreamSocket, public SocketUser, public Pooled, p
   void network_goes() override;
 
   Progress start_read() override;
-  Progress resume_read() override { return Progress::kDone; }
+  Progress resume_read() override;
   void cancel_read() override;
   Progress start_write() override;
   Progress resume_write() override { return Progress::kDone; }
@@ -39,6 +39,8 @@ class TlsSocket final : public StreamSocket, public SocketUser, public Pooled, p
   Errc set_option(StreamOption, int) override { return Errc::not_supported; }
 
  private:
+  static constexpr std::size_t kView = 1024;
+
   TlsSocket(NinaNetwork& network, std::string_view host, std::uint16_t port);
   ~TlsSocket();
 
@@ -50,7 +52,6 @@ class TlsSocket final : public StreamSocket, public SocketUser, public Pooled, p
   void answered();
   void begin(Command what);
   void pump();
-  bool make_room();
   void received();
   void sent();
   void rest();
@@ -63,9 +64,10 @@ class TlsSocket final : public StreamSocket, public SocketUser, public Pooled, p
 
   NinaNetwork& network_;
   std::string_view host_;
-  Bytes data_;                 // on its way
-  std::span<std::byte> into_;  // for what comes
-  offload::View<1024> view_;
+  Bytes data_;  // on its way
+  // What has come is here until somebody takes it.
+  offload::View<kView> view_;
+  std::span<std::byte> left_;
   [[no_unique_address]] Kept kept_;
   Duration interval_;  // until it is asked again whether something has come
   std::uint16_t port_;
@@ -80,7 +82,6 @@ class TlsSocket final : public StreamSocket, public SocketUser, public Pooled, p
   bool reads_ = false;       // somebody waits for bytes
   bool writes_ = false;      // somebody waits until his are sent, or for the connection
   bool rests_ = false;       // until the timer rings
-  bool cancels_ = false;     // the read, whose bytes are on their way
   bool wrote_last_ = false;  // they take turns
   bool cut_ = false;         // a write was cancelled
   bool sends_nothing_ = false;
