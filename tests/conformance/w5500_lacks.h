@@ -16,7 +16,6 @@ inline std::string_view w5500_lacks(bool client, bool server, Row row) {
     case Row::kBothFamilies: return "the chip has no IPv6 (datasheet, page 2)";
     case Row::kReusePort: return server ? "of several sockets at a port the chip chooses one by itself" : "";
     case Row::kPendingConnect: return server ? "the chip refuses whom no socket of its listens for" : "";
-    case Row::kDatagramRefusals: return client ? "the model tells of no port that is unreachable" : "";
     case Row::kEmptyDatagrams: return client ? "the datasheet knows no SEND of nothing" : "";
     case Row::kDropCounter: return server ? "the chip does not count what it drops" : "";
     case Row::kBufferSizes: return "a socket's buffers have a size while it is closed (Sn_RXBUF_SIZE)";

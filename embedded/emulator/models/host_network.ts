@@ -5,6 +5,7 @@
 import * as dgram from 'node:dgram';
 import * as net from 'node:net';
 import { ask } from './host_names';
+import { Refusals } from './host_refusals';
 import { hostWire, type Ends } from './host_wire';
 import type {
   Connection,
@@ -190,6 +191,10 @@ export class HostNetwork implements Network {
     const host = server?.address ?? this.here(to.address);
     const { self } = this.options;
     const from = self === undefined || server !== undefined ? {} : { localAddress: self, localPort };
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE' || error.code === 'EADDRNOTAVAIL';
+      if (taken) this.options.failed?.(`tcp port ${localPort}: ${error.message}`);
+    });
     return new HostConnection(socket, () => {
       // Beyond this computer nobody answers.
       if (host !== undefined) socket.connect({ port: server?.port ?? to.port, host, ...from });
@@ -208,8 +213,10 @@ export class HostNetwork implements Network {
   }
 
   bind(port: number, group: Ipv4 | undefined, events: DatagramEvents): Datagrams {
-    const socket = dgram.createSocket({ type: 'udp4', reuseAddr: group !== undefined });
     const { failed, self = LOOPBACK } = this.options;
+    // Of a host of its own all ports are the chip's, which may have several sockets here for one.
+    const hears = group === undefined && this.options.self !== undefined;
+    const socket = dgram.createSocket({ type: 'udp4', reuseAddr: group !== undefined || hears });
     let open = true;
     let elsewhere = false;
     // What is sent before it is bound.
@@ -218,7 +225,7 @@ export class HostNetwork implements Network {
     const left = (): void => {
       unsent -= 1;
       this.left();
-      if (!open && unsent === 0) socket.close();
+      if (!open && unsent === 0) shut();
     };
     socket.on('error', (error: NodeJS.ErrnoException) => {
       // Of a port that was chosen by chance nobody needs the number, unless all is to be true. The next socket of that
@@ -232,11 +239,17 @@ export class HostNetwork implements Network {
         socket.bind(0, self, bound);
       }
     });
-    socket.on('message', (bytes, from) => {
+    const heard = (bytes: Uint8Array, from: dgram.RemoteInfo): void => {
       if (!open) return;
       const kind = group === undefined ? 'unicast' : 'multicast';
       events.datagram(this.seen(from.address, from.port), bytes, kind);
-    });
+    };
+    socket.on('message', heard);
+    const refusals = hears ? new Refusals(() => socket.address(), heard) : undefined;
+    const shut = (): void => {
+      socket.close();
+      refusals?.close();
+    };
     // A group's datagrams come only to a socket of any address.
     const bound = (): void => {
       if (!open && unsent === 0) return;
@@ -270,13 +283,20 @@ export class HostNetwork implements Network {
         if (here === undefined || to.port === 0) return;
         unsent += 1;
         this.leaving += 1;
-        const go = (): void => socket.send(bytes, to.port, here, left);
+        const refused = (): void => {
+          if (open) events.unreachable(to);
+        };
+        const leave = (): void => socket.send(bytes, to.port, here, left);
+        const go = (): void => {
+          if (refusals === undefined || multicast || here === BROADCAST) leave();
+          else refusals.before({ address: here, port: to.port }, refused, leave);
+        };
         if (early === undefined) go();
         else early.push(go);
       },
       close: () => {
         open = false;
-        if (unsent === 0) socket.close();
+        if (unsent === 0) shut();
         broadcasts?.close();
         for (const end of questions) end();
       },

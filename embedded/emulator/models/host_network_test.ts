@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict';
 import * as dgram from 'node:dgram';
 import { once } from 'node:events';
+import * as net from 'node:net';
 import { test } from 'node:test';
 import { HostNetwork } from './host_network';
+import type { Datagrams, Endpoint } from './network';
 
 /** A socket of this computer at a port that is free, from `first` on. */
 async function taken(first: number): Promise<dgram.Socket> {
@@ -72,4 +74,114 @@ test('one chosen by chance, as those from 49152 on are: another is as good, unti
   assert.equal(await send(), port);
   assert.deepEqual(told, [port]);
   peer.close();
+});
+
+const SELF = '127.0.0.2';
+const UNUSED = new Uint8Array(6);
+
+/** What a socket of a chip that is a host of its own hears. */
+class Ears {
+  readonly heard: [number, number][] = [];
+  readonly refusals: Endpoint[] = [];
+  readonly socket: Datagrams;
+  private changed: () => void = () => {};
+
+  constructor(network: HostNetwork, port: number) {
+    this.socket = network.bind(port, undefined, {
+      datagram: (from, bytes) => {
+        this.heard.push([from.port, bytes[0] ?? 0]);
+        this.changed();
+      },
+      unreachable: (to) => {
+        this.refusals.push(to);
+        this.changed();
+      },
+    });
+  }
+
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      await new Promise<void>((resolve) => {
+        this.changed = resolve;
+      });
+    }
+  }
+}
+
+async function bound(port = 0, address = '127.0.0.1'): Promise<dgram.Socket> {
+  const socket = dgram.createSocket('udp4');
+  socket.bind(port, address);
+  await once(socket, 'listening');
+  return socket;
+}
+
+/** A port of that address that nobody has. */
+async function unused(address = '127.0.0.1'): Promise<number> {
+  const socket = await bound(0, address);
+  const { port } = socket.address();
+  socket.close();
+  await once(socket, 'close');
+  return port;
+}
+
+test('a port that nobody has refuses a datagram, and who sent it is told, each time', async () => {
+  const other = await bound();
+  const to = { address: '127.0.0.1', port: await unused() };
+  const there = { address: '127.0.0.1', port: other.address().port };
+  const own = await unused(SELF);
+  const ears = new Ears(new HostNetwork({ self: SELF }), own);
+  for (let times = 1; times <= 3; times += 1) {
+    ears.socket.send(to, Uint8Array.of(times), UNUSED);
+    await ears.until(() => ears.refusals.length === times);
+  }
+  assert.deepEqual(ears.refusals, [to, to, to]);
+  // It is an event: who comes to that port later hears, and is heard, and so are others.
+  const later = await bound(to.port);
+  const message = once(later, 'message');
+  ears.socket.send(to, Uint8Array.of(4), UNUSED);
+  const [bytes, from] = (await message) as [Buffer, dgram.RemoteInfo];
+  assert.deepEqual([bytes[0], from.address, from.port], [4, SELF, own]);
+  later.send(Uint8Array.of(5), own, SELF);
+  await ears.until(() => ears.heard.length === 1);
+  other.send(Uint8Array.of(6), own, SELF);
+  await ears.until(() => ears.heard.length === 2);
+  const arrived = once(other, 'message');
+  ears.socket.send(there, Uint8Array.of(7), UNUSED);
+  await arrived;
+  assert.deepEqual(ears.heard, [[to.port, 5], [there.port, 6]]);
+  assert.equal(ears.refusals.length, 3);
+  ears.socket.close();
+  later.close();
+  other.close();
+});
+
+test('of a socket that is closed nobody hears, and its port is free', async () => {
+  const to = { address: '127.0.0.1', port: await unused() };
+  const own = await unused(SELF);
+  const network = new HostNetwork({ self: SELF, failed: (what) => assert.fail(what) });
+  const first = new Ears(network, own);
+  first.socket.send(to, Uint8Array.of(1), UNUSED);
+  first.socket.close();
+  await new Promise<void>((resolve) => network.emptied(resolve));
+  const second = new Ears(network, own);
+  second.socket.send(to, Uint8Array.of(2), UNUSED);
+  await second.until(() => second.refusals.length === 1);
+  assert.deepEqual(first.refusals, []);
+  second.socket.close();
+});
+
+test('a port of TCP that this computer does not let a client have is told', async () => {
+  const server = net.createServer().listen(0, SELF);
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  const failures: string[] = [];
+  const network = new HostNetwork({ self: SELF, failed: (what) => failures.push(what) });
+  const connection = network.connect(port, { address: '127.0.0.1', port });
+  await new Promise<void>((reset) => {
+    const none = (): void => {};
+    connection.start({ established: none, readable: none, finished: none, finishAcknowledged: none, reset });
+  });
+  assert.equal(failures.length, 1);
+  assert.match(failures[0] ?? '', new RegExp(`^tcp port ${port}: .*EADDRINUSE`));
+  server.close();
 });

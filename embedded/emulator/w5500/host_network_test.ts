@@ -7,8 +7,8 @@ import * as net from 'node:net';
 import { test } from 'node:test';
 import { Bench, counting } from './bench';
 import { W5500 } from './chip';
-import { HostNetwork } from '../models/host_network';
-import { SnIr, SnMr, Status } from './registers';
+import { HostNetwork, type HostOptions } from '../models/host_network';
+import { IR, SnIr, SnMr, Status } from './registers';
 
 /** A bench whose chip is on the host's network. */
 class HostBench extends Bench {
@@ -16,11 +16,11 @@ class HostBench extends Bench {
   readonly failures: string[] = [];
   override readonly chip: W5500;
 
-  constructor(wire?: { here: number; there: number }) {
+  constructor(options: HostOptions = {}) {
     super();
     const network = new HostNetwork({
-      port: () => 0,
-      ...(wire === undefined ? {} : { wire }),
+      ...(options.self === undefined ? { port: () => 0 } : {}),
+      ...options,
       opened: (protocol, chip, here) => this.opened.set(`${protocol} ${chip}`, here),
       failed: (what) => this.failures.push(what),
     });
@@ -244,7 +244,7 @@ test('multicast on the loopback interface', async () => {
 test('frames of MACRAW in datagrams; without a wire it is told', async () => {
   const peer = dgram.createSocket('udp4').bind(0, '127.0.0.1');
   await once(peer, 'listening');
-  const bench = new HostBench({ here: 0, there: peer.address().port });
+  const bench = new HostBench({ wire: { here: 0, there: peer.address().port } });
   bench.open(0, 'MACRAW', 0);
   const here = await bench.port('wire', 0);
   const frame = [...Array<number>(6).fill(255), 2, 0, 0, 0, 0, 9, 8, 6, ...counting(46)];
@@ -259,4 +259,40 @@ test('frames of MACRAW in datagrams; without a wire it is told', async () => {
   const bare = new HostBench();
   bare.open(0, 'MACRAW', 0);
   assert.equal(bare.failures.length, 1);
+});
+
+test('a datagram to a port that this computer does not have raises UNREACH, if the chip is a host of its own', async () => {
+  const [nobody, own] = await Promise.all(
+    ['127.0.0.1', '127.0.0.2'].map(async (address) => {
+      const socket = dgram.createSocket('udp4').bind(0, address);
+      await once(socket, 'listening');
+      const { port } = socket.address();
+      socket.close();
+      await once(socket, 'close');
+      return port;
+    }),
+  );
+  assert.ok(nobody !== undefined && own !== undefined);
+  const bench = new HostBench({ self: '127.0.0.2' });
+  bench.setCommon('SUBR', 255, 0, 0, 0);
+  bench.setCommon('SIPR', 127, 0, 0, 2);
+  bench.setCommon('IMR', IR.UNREACH);
+  bench.open(3, 'UDP', own);
+  const port = [nobody >> 8, nobody & 0xff];
+  bench.set(3, 'Sn_DIPR', 127, 0, 0, 1, ...port);
+  for (let times = 0; times < 2; times += 1) {
+    bench.send(3, [1, 2, 3]);
+    await bench.until(() => bench.chip.interruptPin === 0 && (bench.common('IR')[0] ?? 0) !== 0);
+    // Chapter 4.1: bit 6 of IR, and where it was sent to in UIPR and UPORTR. It is no matter of the socket's.
+    assert.deepEqual(bench.common('IR'), [IR.UNREACH]);
+    assert.deepEqual(bench.common('UIPR', 6), [127, 0, 0, 1, ...port]);
+    assert.equal(bench.byte(3, 'Sn_IR'), SnIr.SENDOK);
+    assert.equal(bench.status(3), Status.UDP);
+    bench.set(3, 'Sn_IR', SnIr.SENDOK);
+    bench.setCommon('IR', IR.UNREACH);
+    assert.deepEqual(bench.common('IR'), [0]);
+    assert.equal(bench.chip.interruptPin, 1);
+  }
+  bench.order(3, 'CLOSE');
+  assert.deepEqual(bench.failures, []);
 });
