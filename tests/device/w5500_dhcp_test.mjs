@@ -64,6 +64,15 @@ test('it asks again until there is a server, less and less often', async () => {
   assert.deepStrictEqual(asked(board).slice(-2), [[EVERYBODY, DISCOVER], [EVERYBODY, REQUEST]]);
 });
 
+test('a server that offers and gives nothing is left after four requests', async () => {
+  const board = boardWith(86400);
+  const { dhcp } = board;
+  Object.defineProperty(dhcp, 'silent', { get: () => dhcp.asked.at(-1).type === REQUEST });
+  await end(board, 100);
+  const kinds = asked(board).map(([, type]) => type);
+  assert.deepStrictEqual(kinds.slice(0, 6), [DISCOVER, REQUEST, REQUEST, REQUEST, REQUEST, DISCOVER]);
+});
+
 test('it renews with its server, half way through', async () => {
   const board = boardWith(1000);
   await end(board, 2400);

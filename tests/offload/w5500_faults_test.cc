@@ -56,6 +56,32 @@ TEST_F(W5500Faults, LostInterruptsCostTimeAndNothingElse) {
   });
 }
 
+// In CLOSE_WAIT, and as the chip's side ends too.
+TEST_F(W5500Faults, LostInterruptsAfterThePeersEndLoseNothing) {
+  run([](W5500Bench& bench) -> Task<> {
+    Listener listener = co_await net::listen(Endpoint(kBoardAddress, 0));
+    Stream client = co_await net::connect(listener.local());
+    Stream server = co_await listener.accept();
+    bench.bus().order("fault lost-edges 1");
+    co_await client.shutdown();
+    std::string end = co_await read_some(server);
+    EXPECT_EQ(end, "");
+    std::string sent = pattern(5000);
+    bench.bus().order("fault lost-edges 1");
+    co_await server.write(sent);
+    std::string got = co_await read_bytes(client, sent.size());
+    EXPECT_TRUE(got == sent);
+    // The second waits for SENDOK of the first when the stream goes.
+    co_await settle();
+    bench.bus().order("fault lost-edges 1");
+    co_await server.write(std::string_view(sent).substr(0, 1500));
+    co_await server.write(std::string_view(sent).substr(1500, 500));
+    server = Stream();
+    got = co_await read_to_end(client);
+    EXPECT_TRUE(got == sent.substr(0, 2000));
+  });
+}
+
 TEST_F(W5500Faults, AByteThatIsReadWrongAmongRegistersHarmsNobody) {
   run([](W5500Bench& bench) -> Task<> {
     Listener listener = co_await net::listen(Endpoint(kBoardAddress, 0));
