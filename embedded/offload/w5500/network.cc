@@ -129,7 +129,8 @@ void W5500Network::check() {
   for (ChipSocket& each : sockets_) {
     if (each.use_ != ChipSocket::Use::kFree) each.look();
     if (each.use_ != ChipSocket::Use::kLeaving) continue;
-    if (each.age_ != kLongEnough) ++each.age_;
+    // One whose peer does not read is not closed for that, but whoever waits for a socket may have it.
+    if (each.age_ != kLongEnough && ++each.age_ == kLongEnough) freed_ = true;
     if (each.age_ == kLongEnough && each.loss() < 2) each.release();
   }
   poll();
