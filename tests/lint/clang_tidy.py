@@ -50,7 +50,7 @@ def main():
             copy.write_bytes(text)
 
         def join(waiting):
-            return joined.joined(waiting, pathlib.Path(directory))
+            return joined.joined(waiting, pathlib.Path(directory), 8)
 
         if units.check_all(entries, salt, check, join):
             sys.exit(1)

@@ -9,13 +9,13 @@ give the value a name in a statement of its own, `auto value = co_await …;`.
 """
 
 import functools
-import json
 import pathlib
 import re
 import subprocess
 import sys
 import tempfile
 
+import joined
 import units
 
 # A co_await of the coroutine that the bound statement belongs to, not of a lambda inside the expression.
@@ -48,9 +48,9 @@ SHAPES = {
 FOUND = re.compile(r'^(?P<place>[^\s:][^:]*:\d+:\d+): note: "root" binds here$')
 
 
-def query(unit, directory):
+def query(unit):
     """What clang-query says to all the matchers, split by shape; or the reason of a failure."""
-    command = ["clang-query-19", "-p", directory, "-c", "set output diag", "-c", "set bind-root true"]
+    command = ["clang-query-19", "-c", "set output diag", "-c", "set bind-root true"]
     names = []
     for name, (_, matchers) in SHAPES.items():
         for matcher in matchers:
@@ -58,7 +58,8 @@ def query(unit, directory):
             common = 'unless(isExpansionInSystemHeader()), forCallable(decl().bind("coroutine"))'
             command += ["-c", f"match {family}({common}, {rest}"]
             names.append(name)
-    done = subprocess.run(command + [unit["file"]], cwd=units.ROOT, capture_output=True, check=False)
+    command += [unit["file"], "--", *joined.options(unit)]
+    done = subprocess.run(command, cwd=units.ROOT, capture_output=True, check=False)
     output = done.stdout.decode()
     # clang-query ends with 0 whatever happens: what it has not read or understood must not pass for clean.
     parts = re.split(r"^\d+ match(?:es)?\.$", output, flags=re.MULTILINE)
@@ -78,8 +79,8 @@ def awaits(file):
     return any("co_await" in line and "co_await" in TEXT.sub("", line) for line in lines)
 
 
-def findings_of(unit, directory):
-    answers, failure = query(unit, directory)
+def findings_of(unit):
+    answers, failure = query(unit)
     if failure:
         return failure
     findings = {}
@@ -108,19 +109,22 @@ def main():
     else:
         entries = list(units.select(units.compile_commands(), sys.argv[1:]))
 
-    with tempfile.TemporaryDirectory() as directory:
-        (pathlib.Path(directory) / "compile_commands.json").write_text(json.dumps(entries))
+    # Half of the units await nothing, and every shape is one of a co_await.
+    def check(unit):
+        return findings_of(unit) if any(map(awaits, units.inputs(unit))) else ""
 
-        def check(unit):
-            # Half of the units await nothing, and every shape is one of a co_await.
-            return findings_of(unit, directory) if any(map(awaits, units.inputs(unit))) else ""
+    if alone:
+        found = [check(unit) for unit in entries]
+        print("\n".join(found).strip())
+        bad = any(found)
+    else:
+        with tempfile.TemporaryDirectory() as directory:
+            def join(waiting):
+                # More of the tests than that seldom compile together.
+                having = [unit for unit in waiting if any(map(awaits, units.inputs(unit)))]
+                return joined.joined(having, pathlib.Path(directory), 4)
 
-        if alone:
-            found = [check(unit) for unit in entries]
-            print("\n".join(found).strip())
-            bad = any(found)
-        else:
-            bad = units.check_all(entries, version + pathlib.Path(__file__).read_bytes(), check)
+            bad = units.check_all(entries, version + pathlib.Path(__file__).read_bytes(), check, join)
     sys.exit(1 if bad else 0)
 
 

@@ -8,8 +8,9 @@ import re
 
 import units
 
-TOGETHER = 8
 INCLUDE = re.compile(r"\s*#\s*include\b")
+# What a program has once.
+ENTRY = re.compile(r"^(int main|extern \"C\" int LLVMFuzzerTestOneInput)\(", re.MULTILINE)
 
 
 def options(unit):
@@ -34,16 +35,16 @@ def pasted(parts):
     return "\n".join(text) + "\n"
 
 
-def joined(entries, directory):
-    """Units in `directory`, each of some units of the library that are in one folder and compiled alike; and those."""
+def joined(entries, directory, together):
+    """Units in `directory`, each of some that are in one folder, compiled alike and without a `main`; and those some."""
     def kind(unit):
         return unit["file"].rpartition("/")[0], options(unit)
 
-    library = [unit for unit in entries if unit["file"].startswith(("net/", "embedded/"))]
-    for _, alike in itertools.groupby(sorted(library, key=kind), kind):
+    parts_of_programs = [unit for unit in entries if not ENTRY.search((units.ROOT / unit["file"]).read_text())]
+    for _, alike in itertools.groupby(sorted(parts_of_programs, key=kind), kind):
         alike = list(alike)
-        for begin in range(0, len(alike), TOGETHER):
-            parts = alike[begin:begin + TOGETHER]
+        for begin in range(0, len(alike), together):
+            parts = alike[begin:begin + together]
             if len(parts) > 1:
                 file = directory / parts[0]["file"]
                 file.parent.mkdir(parents=True, exist_ok=True)
