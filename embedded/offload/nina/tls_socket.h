@@ -1,6 +1,7 @@
 // TlsSocket: a slot of the module's with TLS.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -40,6 +41,7 @@ class TlsSocket final : public StreamSocket, public SocketUser, public Pooled, p
 
  private:
   static constexpr std::size_t kView = 1024;
+  static constexpr Duration kQuick = std::chrono::milliseconds(1);
 
   TlsSocket(NinaNetwork& network, std::string_view host, std::uint16_t port);
   ~TlsSocket();
