@@ -302,6 +302,31 @@ TEST_P(Cancel, AReadThatLosesARaceLosesNoByte) {
   });
 }
 
+TEST_P(Cancel, AReceiveThatLosesARaceLosesNoDatagram) {
+  run(Row::kDatagrams, [](World& world) -> Task<> {
+    UdpSocket first = co_await world.bind(Side::kServer);
+    UdpSocket second = co_await world.bind(Side::kServer);
+    UdpSocket from = co_await world.bind(Side::kClient);
+    std::array<std::byte, 8> of_first;
+    std::array<std::byte, 8> of_second;
+    for (int i = 0; i < 40; ++i) {
+      Beside racing(any(first.receive(of_first), second.receive(of_second)));
+      for (int turns = i % 5; turns != 0; --turns) co_await yield();
+      co_await from.send_to(bytes("1"), first.local());
+      co_await from.send_to(bytes("2"), second.local());
+      co_await racing.join();
+      EXPECT_EQ(racing.code(), Errc::ok);
+      auto winner = racing.take();
+      bool first_won = winner.index() == 0;
+      Datagram won = first_won ? std::get<0>(winner) : std::get<1>(winner);
+      EXPECT_EQ(text(won.data), first_won ? "1" : "2");
+      UdpSocket& loser = first_won ? second : first;
+      Datagram other = co_await loser.receive(first_won ? of_second : of_first);
+      EXPECT_EQ(text(other.data), first_won ? "2" : "1");
+    }
+  });
+}
+
 // Cancellation is a state: whatever a cancelled task begins fails.
 TEST_P(Cancel, NothingBeginsInACancelledTask) {
   run(Row::kListen, [](World& world) -> Task<> {

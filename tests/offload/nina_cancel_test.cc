@@ -29,11 +29,6 @@ class NinaCancel : public NinaBench {
 // Frames on SPI: of POLL and RECVFROM, and some more.
 constexpr std::size_t kMoments = 8;
 
-std::span<const std::byte> bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
-std::string_view text(const Datagram& datagram) {
-  return {reinterpret_cast<const char*>(datagram.data.data()), datagram.data.size()};
-}
-
 // The one that follows has more room, and gets all of it.
 template <class Receive>
 Task<> expect_no_datagram_lost(NinaBench& bench, Receive receive) {
@@ -56,7 +51,7 @@ Task<> expect_no_datagram_lost(NinaBench& bench, Receive receive) {
     Result<Datagram> next = co_await result(timeout(seconds(5), udp.receive(buffer)));
     EXPECT_TRUE(next) << "after " << i / 2 << " frames";
     if (!next) continue;
-    EXPECT_TRUE(text(*next) == sent) << "after " << i / 2 << " frames";
+    EXPECT_TRUE(text(next->data) == sent) << "after " << i / 2 << " frames";
     EXPECT_FALSE(next->truncated);
     EXPECT_EQ(next->from, here.local());
   }
@@ -99,7 +94,7 @@ TEST_F(NinaCancel, AReceiveThatLosesARaceLosesNoDatagram) {
       Result<Datagram> other = co_await result(timeout(seconds(5), loser.receive(of_first)));
       EXPECT_TRUE(other) << i;
       if (!other) co_return;
-      EXPECT_EQ(text(*other), winner.index() == 0 ? "2" : "1");
+      EXPECT_EQ(text(other->data), winner.index() == 0 ? "2" : "1");
     }
   });
 }

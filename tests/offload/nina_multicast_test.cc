@@ -12,8 +12,6 @@ class NinaMulticast : public NinaBench {};
 
 Address group(std::uint8_t number) { return Address::v4(239, 255, 7, number); }
 
-std::span<const std::byte> bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
-
 Task<UdpSocket> sender(NinaBench& bench) {
   UdpSocket socket = co_await bench.bind_here();
   Result<> chosen = socket.set_multicast_interface(1);
@@ -23,8 +21,7 @@ Task<UdpSocket> sender(NinaBench& bench) {
 
 Task<> expect(UdpSocket& socket, std::string what, Endpoint from) {
   Datagram got = co_await timeout(std::chrono::seconds(10), socket.receive_view());
-  std::string_view text(reinterpret_cast<const char*>(got.data.data()), got.data.size());
-  EXPECT_TRUE(text == what) << text.size() << " bytes for " << what.size();
+  EXPECT_TRUE(text(got.data) == what) << got.data.size() << " bytes for " << what.size();
   EXPECT_EQ(got.from, from);
 }
 

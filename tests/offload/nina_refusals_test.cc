@@ -117,8 +117,6 @@ TEST_F(NinaRefusals, WithoutMemoryForItAWriteFailsAloneUnlessAPartHasGone) {
 
 Address group() { return Address::v4(239, 255, 7, 9); }
 
-std::span<const std::byte> bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
-
 Task<UdpSocket> sender(NinaBench& bench) {
   UdpSocket socket = co_await bench.bind_here();
   Result<> chosen = socket.set_multicast_interface(1);

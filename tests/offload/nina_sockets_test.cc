@@ -229,11 +229,11 @@ TEST_F(NinaSockets, ADatagramAfterOneThatIsCancelledIsSent) {
     UdpSocket udp = co_await bind_udp(Endpoint(kBoardAddress, 0));
     for (int i = 0; i != 60; ++i) {
       std::string text = std::to_string(i);
-      Beside sending(udp.send_to(std::as_bytes(std::span("cancelled", 9)), here.local()));
+      Beside sending(udp.send_to(bytes("cancelled"), here.local()));
       co_await sleep(std::chrono::microseconds(20 * i));
       sending.cancel();
       co_await sending.join();
-      co_await udp.send_to(std::as_bytes(std::span(text)), here.local());
+      co_await udp.send_to(bytes(text), here.local());
       std::string heard;
       while (heard != text) {
         std::byte buffer[16];
