@@ -2,7 +2,7 @@
 // Runs firmware for a board with an RP2040 as if it were a program of this computer.
 //
 //     rp2040.mjs [--virtual] [--chip NAME] [--self 127.A.B.C] [--forward PORT:HOSTPORT]… [--address SETTING]
-//         [--wire SOCKET] FIRMWARE ARGUMENTS…
+//         [--wire SOCKET] [--ca FILE] FIRMWARE ARGUMENTS…
 //
 // The board's console is this program's output, and standard input is what is typed there. SIGINT and SIGTERM reach the
 // firmware as Ctrl-C, SIGUSR1 as Ctrl-T; SIGUSR2 or Ctrl-N pulls the network cable out, or plugs it in again, or carries the
@@ -10,7 +10,8 @@
 // status is the firmware's; 70 after a fault. It ends with the process that started it. With --virtual time jumps to the
 // next alarm whenever the processor sleeps. --chip says what the board has beside it; its ports are free ones of
 // 127.0.0.1, or those that --forward names: a line says which. With --self the board is that host of 127.0.0.0/8. With
-// --wire a chip that carries frames has that Unix socket for its network, and nobody tells of ports.
+// --wire a chip that carries frames has that Unix socket for its network, and nobody tells of ports. With --ca a NINA module
+// trusts the authorities of that file, which are PEM.
 
 import fs from 'node:fs';
 import process from 'node:process';
@@ -116,7 +117,9 @@ function attach(options) {
   const posted = new PostedNetwork(network, (event) => machine.post(event));
   const loopback = { server: '127.0.0.1', client: self, mask: '255.0.0.0', router: '127.0.0.1' };
   const lease = { ...LEASE, ...(isHost ? loopback : {}), ...(names ? { names: names.own } : {}) };
-  return CHIPS[options.chip](machine, new DhcpNetwork(posted, clockOf(machine), lease), complain, options.self);
+  const authorities = options.ca === undefined ? undefined : fs.readFileSync(options.ca, 'latin1');
+  const beyond = new DhcpNetwork(posted, clockOf(machine), lease);
+  return CHIPS[options.chip](machine, beyond, complain, { self: options.self, authorities });
 }
 
 let plugged = true;

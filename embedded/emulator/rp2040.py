@@ -21,7 +21,8 @@ class Board:
     """A board that runs. `say` gets each line of its console, and of the emulator's own, from another thread. `virtual`:
     time jumps to the next alarm; else it is this computer's, as where the board has a network. `static`: its address,
     where DHCP is not to choose it. `host`: the address of 127.0.0.0/8 that it is. `wire`: the Unix socket that a chip
-    has its frames from, whose user forwards ports; else those that it opens are free ones of 127.0.0.1."""
+    has its frames from, whose user forwards ports; else those that it opens are free ones of 127.0.0.1. `authorities`: a
+    file of those, as PEM, whom a NINA module's TLS trusts."""
 
     def __init__(
         self,
@@ -34,6 +35,7 @@ class Board:
         forwards=None,
         host=None,
         wire=None,
+        authorities=None,
     ):
         self.forwarded = {}  # (protocol, the firmware's port) -> the port on 127.0.0.1
         self._say = say
@@ -48,6 +50,8 @@ class Board:
             options += ["--self", host]
         if wire:
             options += ["--wire", wire]
+        if authorities:
+            options += ["--ca", authorities]
         for (_, port), host_port in (forwards or {}).items():
             options += ["--forward", f"{port}:{host_port}"]
         self._process = subprocess.Popen(

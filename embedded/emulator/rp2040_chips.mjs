@@ -37,14 +37,22 @@ function w5500(machine, network, complain) {
   return shown;
 }
 
-// A NINA module on `network`, within the range of two access points. `self`: the host of 127.0.0.0/8 that it is.
-function nina(machine, network, complain, self) {
+// A NINA module on `network`, within the range of two access points. `self`: the host of 127.0.0.0/8 that it is. `authorities`:
+// whom its TLS trusts, as PEM, instead of those that node does. Names are as this computer knows them.
+function nina(machine, network, complain, { self, authorities } = {}) {
   const { Nina } = model('nina/nina');
+  const { resolveOnHost } = model('nina/host_resolver');
+  const { hostTls } = model('nina/host_tls');
   const { panel } = model('nina/panel');
+  const { postedTls } = model('nina/posted_tls');
   const { interrupt, ready } = NANO_RP2040_CONNECT;
+  const post = (event) => machine.post(event);
   const module = new Nina(clockOf(machine), network, {
     ...(self === undefined ? {} : { lease: { own: self, mask: '255.0.0.0', gateway: '127.0.0.1' } }),
     points: [{ ssid: 'eddy', passphrase: 'eddyeddy' }, { ssid: 'open' }],
+    resolve: (name, answer) =>
+      resolveOnHost(name, self === undefined ? '10.0.2.2' : undefined, (address) => post(() => answer(address))),
+    tls: postedTls(hostTls(authorities), post),
     time: () => Math.floor(Date.now() / 1000),
     ready: (level) => machine.drive(ready, level === 1),
     interrupt: (level) => machine.drive(interrupt, level === 1),
@@ -67,6 +75,6 @@ function nina(machine, network, complain, self) {
   return shown;
 }
 
-// By its name: (machine, network, complain, self) -> what can be done to it (models/serve.ts). Events of the network are to come
+// By its name: (machine, network, complain, options) -> what can be done to it (models/serve.ts). Events of the network are to come
 // by `machine.post`.
 export const CHIPS = { nina, w5500 };

@@ -9,7 +9,7 @@ import { CHIPS } from './rp2040_chips.mjs';
 
 const USAGE =
   'rp2040.mjs [--virtual] [--chip NAME] [--self 127.A.B.C] [--forward PORT:HOSTPORT]… [--address SETTING] [--wire SOCKET] ' +
-  'FIRMWARE ARGUMENTS…';
+  '[--ca FILE] FIRMWARE ARGUMENTS…';
 const LONGEST_LINE = 766; // what embedded/runtime/cortex_m/startup.cc has room for
 
 // The bytes of a static address, by embedded/address.py.
@@ -48,6 +48,9 @@ const ACCEPTED = {
   },
   '--wire': (found, socket) => {
     found.wire = socket;
+  },
+  '--ca': (found, file) => {
+    found.ca = file;
   },
   '--address': (found, setting) => {
     found.address = setting;

@@ -4,13 +4,12 @@
 import os
 import re
 import ssl
-import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, "tests/device")
 import boards  # pylint: disable=wrong-import-position
-
+import certificates  # pylint: disable=wrong-import-position
 
 
 def certificate(machine):
@@ -71,32 +70,14 @@ class Https(boards.Case):
     def setUpClass(cls):
         cls.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         with tempfile.TemporaryDirectory() as folder:
-            cls.authority = cls.make(folder, "a.test", cls.context)
-            cls.other = cls.make(folder, "b.test")
+            cls.authority = certificates.make(folder, "a.test", cls.context)
+            cls.other = certificates.make(folder, "b.test")
 
     def setUp(self):
         self.listening, self.port = self.listener()
         server = self.name_server({("a.test", 1): [bytes([10, 0, 2, 2])]})
         self.static = f"10.0.2.15/24,dns=10.0.2.2:{server}"
         self.url = f"https://a.test:{self.port}/page"
-
-    @staticmethod
-    def make(folder, name, context=None):
-        """A certificate that signs itself, as text."""
-        chain, key = os.path.join(folder, name), os.path.join(folder, name + ".key")
-        extensions = os.path.join(folder, "extensions")
-        with open(extensions, "w", encoding="ascii") as file:
-            file.write(f"subjectAltName=DNS:{name}\n")
-        # With no more in it than must be: a board takes short arguments.
-        for command in (["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=a",
-                         "-keyout", key, "-out", chain + ".csr"],
-                        ["x509", "-req", "-in", chain + ".csr", "-signkey", key, "-days", "2", "-extfile", extensions,
-                         "-out", chain]):
-            subprocess.run(["openssl", *command], check=True, capture_output=True, timeout=boards.SAFETY)
-        if context:
-            context.load_cert_chain(chain, key)
-        with open(chain, encoding="ascii") as file:
-            return file.read()
 
     def ask(self, program, *arguments):
         return self.board(program, "--url", self.url, *arguments, static=self.static)
