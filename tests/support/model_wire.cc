@@ -99,18 +99,18 @@ ModelWire::~ModelWire() {
   if (!wake_->posted) delete wake_;
 }
 
-void ModelWire::frame_begins() {
+void ModelWire::select() {
   ++frames_;
   add("select");
 }
 
-void ModelWire::frame_ends() {
+void ModelWire::deselect() {
   add("deselect");
   // What was written counts from here on; after a reading nothing is in a hurry.
   if (std::exchange(written_, false)) flush();
 }
 
-void ModelWire::exchange(std::span<const std::byte> sent, std::span<std::byte> received) {
+void ModelWire::transfer(std::span<const std::byte> sent, std::span<std::byte> received) {
   constexpr char kDigits[] = "0123456789abcdef";
   std::size_t size = sent.empty() ? received.size() : sent.size();
   out_ += "transfer ";

@@ -1,4 +1,4 @@
-// A chip's model (embedded/emulator/models) as a process of its own, and the wire that leads to it.
+// A chip's model (embedded/emulator/models) as a process of its own, and the bus that leads to it.
 #pragma once
 
 #include <functional>
@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "embedded/offload/bus.h"
 #include "net/core/loop.h"
 #include "net/uv/socket.h"
 
@@ -31,10 +32,15 @@ class ModelProcess {
   std::uint16_t port_ = 0;
 };
 
-// *Lifetime*: of the loop.
-class ModelWire : private uv::UvSocket {
+// The pins that models have in common. *Lifetime*: of the loop.
+class ModelWire : public offload::Bus, private uv::UvSocket {
  public:
   ModelWire(uv::UvLoop& loop, const ModelProcess& model);
+  void select() override;
+  void deselect() override;
+  void transfer(std::span<const std::byte> sent, std::span<std::byte> received) override;
+  void reset(bool held) override { order(held ? "pin reset 0" : "pin reset 1"); }
+
   // What is called when the chip wakes the loop.
   void attach(std::function<void()> poll) { wake_->poll = std::move(poll); }
 
@@ -48,9 +54,6 @@ class ModelWire : private uv::UvSocket {
  protected:
   ~ModelWire();
 
-  void frame_begins();
-  void frame_ends();
-  void exchange(std::span<const std::byte> sent, std::span<std::byte> received);
   void flush();
   // Waits until all orders have been answered.
   void settle() {

@@ -4,22 +4,15 @@
 #include <string>
 #include <string_view>
 
-#include "embedded/offload/bus.h"
 #include "tests/support/model_wire.h"
 
 namespace net::tests {
 
 // *Lifetime*: of the loop. What the driver does that the firmware does not expect fails the test.
-class NinaBus final : public offload::Bus, public ModelWire {
+class NinaBus final : public ModelWire {
  public:
   using ModelWire::ModelWire;
 
-  void select() override { frame_begins(); }
-  void deselect() override { frame_ends(); }
-  void transfer(std::span<const std::byte> sent, std::span<std::byte> received) override {
-    exchange(sent, received);
-  }
-  void reset(bool held) override { order(held ? "pin reset 0" : "pin reset 1"); }
   // GPIO0.
   bool interrupted() override { return interrupted_; }
   void listen() override;

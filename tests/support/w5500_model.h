@@ -5,23 +5,16 @@
 #include <string_view>
 #include <vector>
 
-#include "embedded/offload/bus.h"
 #include "embedded/offload/w5500/network.h"
 #include "tests/support/model_wire.h"
 
 namespace net::tests {
 
 // *Lifetime*: of the loop. What the driver does that the datasheet does not allow fails the test.
-class W5500Bus final : public offload::Bus, public ModelWire {
+class W5500Bus final : public ModelWire {
  public:
   using ModelWire::ModelWire;
 
-  void select() override { frame_begins(); }
-  void deselect() override { frame_ends(); }
-  void transfer(std::span<const std::byte> sent, std::span<std::byte> received) override {
-    exchange(sent, received);
-  }
-  void reset(bool held) override { order(held ? "pin reset 0" : "pin reset 1"); }
   bool interrupted() override { return !high_; }
   void listen() override;
 
