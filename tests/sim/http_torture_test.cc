@@ -17,6 +17,7 @@
 #include "net/sim/shared_loop.h"
 #include "tests/conformance/world.h"
 #include "tests/support/every_suspension.h"
+#include "tests/support/idleness.h"
 
 namespace net::sim {
 namespace {
@@ -28,36 +29,19 @@ class TellingLoop final : public SharedLoop {
  public:
   using SharedLoop::SharedLoop;
 
-  class [[nodiscard]] Idle final : public TypedOperation<void> {
-   public:
-    explicit Idle(TellingLoop& loop) : loop_(loop) {}
-    void describe(TextBuffer& out) const override { out << "idle"; }
-    using Operation::wake;
-
-   private:
-    Progress start() override {
-      loop_.idle_ = this;
-      return Progress::kPending;
-    }
-    void cancel() override {
-      loop_.idle_ = nullptr;
-      wake(Errc::cancelled);
-    }
-    TellingLoop& loop_;
-  };
   // Waits until no other task can run, and something happens in the network or a timer fires.
-  Idle idle() { return Idle(*this); }
+  Idleness::Wait idle() { return idleness_.wait(); }
 
  protected:
   TimePoint poll(TimePoint until) override {
-    Idle* idle = until > now() ? std::exchange(idle_, nullptr) : nullptr;
+    bool idle = until > now();
     TimePoint after = SharedLoop::poll(until);
-    if (idle != nullptr) idle->wake();
+    if (idle) idleness_.come();
     return after;
   }
 
  private:
-  Idle* idle_ = nullptr;
+  Idleness idleness_;
 };
 
 constexpr std::uint16_t kPort = 80;

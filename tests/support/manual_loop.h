@@ -17,6 +17,7 @@
 #include "net/core/loop.h"
 #include "net/core/straggler.h"
 #include "net/core/task.h"
+#include "tests/support/idleness.h"
 
 namespace net {
 
@@ -74,30 +75,13 @@ class ManualLoop final : public Loop {
   [[nodiscard]] bool watches() const { return !const_cast<ManualLoop&>(*this).watches_.empty(); }
 
   // Waits until no other task can run.
-  class [[nodiscard]] Idle final : public TypedOperation<void> {
-   public:
-    explicit Idle(ManualLoop& loop) : loop_(loop) {}
-    void describe(TextBuffer& out) const override { out << "idle"; }
-
-   private:
-    friend class ManualLoop;
-    Progress start() override {
-      loop_.idle_ = this;
-      return Progress::kPending;
-    }
-    void cancel() override {
-      loop_.idle_ = nullptr;
-      wake(Errc::cancelled);
-    }
-    ManualLoop& loop_;
-  };
-  Idle idle() { return Idle(*this); }
+  Idleness::Wait idle() { return idleness_.wait(); }
 
  protected:
   TimePoint poll(TimePoint until) override {
     std::unique_lock lock(mutex_);
     if (std::exchange(interrupted_, false)) return now_;
-    if (idle_ != nullptr) std::exchange(idle_, nullptr)->wake();
+    idleness_.come();
     if (until != kNever) {
       if (now_ < until) now_ = until;
     } else if (expects_posts_) {
@@ -128,7 +112,7 @@ class ManualLoop final : public Loop {
   TimePoint now_;
   Group* root_ = nullptr;
   IntrusiveList<SignalWatch> watches_;
-  Idle* idle_ = nullptr;
+  Idleness idleness_;
   bool expects_posts_ = false;
   std::mutex mutex_;
   std::condition_variable changed_;

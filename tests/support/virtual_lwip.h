@@ -1,10 +1,8 @@
 // VirtualLwipLoop: a loop over lwIP whose clock stands still while tasks run.
 #pragma once
 
-#include <utility>
-
 #include "embedded/lwip/loop.h"
-#include "net/core/operation.h"
+#include "tests/support/idleness.h"
 
 namespace net {
 
@@ -15,36 +13,19 @@ class VirtualLwipLoop final : public lwip::LwipLoop {
   TimePoint now() override { return present_; }
 
   // Waits until no other task can run and lwIP has nothing to do; time then goes on.
-  class [[nodiscard]] Idle final : public TypedOperation<void> {
-   public:
-    explicit Idle(VirtualLwipLoop& loop) : loop_(loop) {}
-    void describe(TextBuffer& out) const override { out << "idle"; }
-
-   private:
-    friend class VirtualLwipLoop;
-    Progress start() override {
-      loop_.idle_ = this;
-      return Progress::kPending;
-    }
-    void cancel() override {
-      loop_.idle_ = nullptr;
-      wake(Errc::cancelled);
-    }
-    VirtualLwipLoop& loop_;
-  };
-  Idle idle() { return Idle(*this); }
+  Idleness::Wait idle() { return idleness_.wait(); }
 
  protected:
   void rest(TimePoint until) override {
     if (until <= present_) return;  // something is to be done
-    if (idle_ != nullptr) std::exchange(idle_, nullptr)->wake();
+    idleness_.come();
     present_ = until;
   }
   void interrupt() override {}
 
  private:
   inline static TimePoint present_{};
-  Idle* idle_ = nullptr;
+  Idleness idleness_;
 };
 
 }  // namespace net

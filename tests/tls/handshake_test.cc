@@ -8,7 +8,7 @@ using tls::ClientCertificates;
 using tls::Version;
 using namespace std::chrono_literals;
 
-class Handshake : public TlsTest {};
+class Handshake : public ManualTest {};
 
 // The client must fail with the code and the words; the server must fail too.
 Task<> expect_refused(const tls::ClientSettings& client_settings, const tls::ServerSettings& server_settings,

@@ -84,7 +84,7 @@ Task<Got> read_on(Stream& stream) {
   }
 }
 
-class Hostile : public TlsTest {
+class Hostile : public ManualTest {
  protected:
   // What a server reads of all that `raw` sends once they have shaken hands.
   static Task<Got> attack(Raw& raw, void (*make)(Raw& raw, std::string& out)) {

@@ -53,14 +53,7 @@ class Mbedtls : public testing::TestWithParam<Pairing> {
  protected:
   template <class Function>
   void run(Function&& function) {
-    auto blocks = memory_statistics().blocks;
-    {
-      ManualLoop loop;
-      const Pairing& pairing = GetParam();
-      Result<> outcome = loop.run_task(function, pairing);
-      EXPECT_TRUE(outcome) << outcome.error().message();
-    }
-    EXPECT_EQ(memory_statistics().blocks, blocks);
+    run_on_manual_loop(function, GetParam());
   }
 };
 

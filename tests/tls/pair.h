@@ -7,11 +7,10 @@
 #include <gtest/gtest.h>
 
 #include "net/core/combine.h"
-#include "net/core/memory.h"
 #include "net/io/memory_stream.h"
 #include "net/tls/tls.h"
 #include "tests/conformance/tasks.h"
-#include "tests/support/manual_loop.h"
+#include "tests/support/manual_test.h"
 #include "tests/tls/certificates.h"
 
 namespace net::tests {
@@ -88,20 +87,5 @@ inline Task<> talk(Ends& ends) {
   std::string answer = co_await read_bytes(ends.client(), 6);
   EXPECT_EQ(answer, "answer");
 }
-
-class TlsTest : public testing::Test {
- protected:
-  // Runs a task that must succeed, and leave no memory behind.
-  template <class Function>
-  void run(Function&& function) {
-    auto blocks = memory_statistics().blocks;
-    {
-      ManualLoop loop;
-      Result<> outcome = loop.run_task(function);
-      EXPECT_TRUE(outcome) << outcome.error().message();
-    }
-    EXPECT_EQ(memory_statistics().blocks, blocks);
-  }
-};
 
 }  // namespace net::tests

@@ -7,7 +7,7 @@ namespace {
 using tls::ClientCertificates;
 using tls::Version;
 
-class TlsSession : public TlsTest {};
+class TlsSession : public ManualTest {};
 
 // One connection that talks, and whether both sides say that it went on with an earlier session.
 Task<bool> resumes(tls::ClientContext& client, tls::ServerContext& server,

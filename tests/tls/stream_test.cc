@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 // Bytes that a pair of 1000 takes beside what its reader has lent, and which leave no room for the end.
 constexpr std::size_t kJustFits = 940;
 
-class TlsStream : public TlsTest {};
+class TlsStream : public ManualTest {};
 
 Task<Ends> connected(std::pair<Stream, Stream> lower, Version version = Version::kTls13, bool tickets = true) {
   tls::ClientContext client = client_of(trusting().set_versions(version, version));

@@ -6,26 +6,14 @@
 #include "net/core/memory.h"
 #include "net/io/memory_stream.h"
 #include "tests/conformance/tasks.h"
-#include "tests/support/manual_loop.h"
+#include "tests/support/manual_test.h"
 
 namespace net {
 namespace {
 
 using namespace net::tests;
 
-class Buffered : public testing::Test {
- protected:
-  template <class Function>
-  void run(Function&& function) {
-    auto blocks = memory_statistics().blocks;
-    {
-      ManualLoop loop;
-      Result<> outcome = loop.run_task(function);
-      EXPECT_TRUE(outcome) << outcome.error().message();
-    }
-    EXPECT_EQ(memory_statistics().blocks, blocks);
-  }
-};
+class Buffered : public ManualTest {};
 
 // Writes the text in pieces of `size` bytes, each of which has arrived before the next is sent, then ends.
 Task<> send_in_pieces(Stream& to, std::string text, std::size_t size) {

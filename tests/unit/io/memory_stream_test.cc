@@ -6,26 +6,14 @@
 #include "net/core/combine.h"
 #include "net/core/memory.h"
 #include "tests/conformance/tasks.h"
-#include "tests/support/manual_loop.h"
+#include "tests/support/manual_test.h"
 
 namespace net {
 namespace {
 
 using namespace net::tests;
 
-class MemoryStream : public testing::Test {
- protected:
-  template <class Function>
-  void run(Function&& function) {
-    auto blocks = memory_statistics().blocks;
-    {
-      ManualLoop loop;
-      Result<> outcome = loop.run_task(function);
-      EXPECT_TRUE(outcome) << outcome.error().message();
-    }
-    EXPECT_EQ(memory_statistics().blocks, blocks);
-  }
-};
+class MemoryStream : public ManualTest {};
 
 TEST_F(MemoryStream, HoldsAsMuchAsItsCapacityInEachDirection) {
   run([]() -> Task<> {
