@@ -220,7 +220,10 @@ class PairWorld final : public World {
     if (parties_.has_chip()) return 8'000;
     return parties_.has_board() ? 10'000 : 50'000;
   }
-  [[nodiscard]] std::size_t plenty() const override { return parties_.has_board() ? 50'000 : 200'000; }
+  [[nodiscard]] std::size_t plenty() const override {
+    if (parties_.has(Kind::kNina)) return 10'000;  // it takes some milliseconds for each little message
+    return parties_.has_board() ? 50'000 : 200'000;
+  }
   // A W5500 has eight sockets, of which the agent's connection is one, and two that listen; a NINA module six,
   // of which one listens.
   [[nodiscard]] std::size_t many() const override {
@@ -231,7 +234,7 @@ class PairWorld final : public World {
     return parties_.has_board() ? 10 : 50;
   }
   [[nodiscard]] std::size_t lasting() const override { return parties_.has_chip() ? 4 : 50; }
-  [[nodiscard]] std::size_t repetitions() const override { return 100; }
+  [[nodiscard]] std::size_t repetitions() const override { return parties_.has(Kind::kNina) ? 30 : 100; }
   [[nodiscard]] std::size_t burst() const override {
     if (parties_.server.kind == Kind::kNina) return 6;  // CONFIG_LWIP_UDP_RECVMBOX_SIZE
     return parties_.has_board() ? 8 : 40;
