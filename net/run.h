@@ -78,6 +78,11 @@ int run_per_core(Main& main, const RunOptions& options);
 // SIGINT and SIGTERM cancel the task, which is then no failure; a second one ends the process at once with
 // status 130. SIGUSR1 prints the tree of tasks on standard error. SIGPIPE is ignored. *Lifetime*: arguments are
 // referred to.
+//
+// What was written to streams that are gone is still sent, and then their end. On the desktop the system does
+// that, also when the program has ended, and gives up a peer that reads nothing after some minutes; but TLS
+// ends with the program (net/tls/tls.h). On a board nobody else would, so this comes back when peers have it,
+// or after 20 s; of what a NINA module sends by itself, when it has been told to.
 template <class Function, class... Args>
   requires(!std::is_same_v<std::remove_cvref_t<Function>, RunOptions>)
 int run(Function&& function, Args&&... arguments) {

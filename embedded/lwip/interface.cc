@@ -96,8 +96,7 @@ void LwipInterface::begin() {
   netif_set_status_callback(&netif_, changed);
   netif_set_link_callback(&netif_, changed);
   netif_set_default(&netif_);
-  network_.set_up(false);
-  netif_set_up(&netif_);
+  netif_set_up(&netif_);  // tells the network that it is down
 }
 
 LwipInterface::~LwipInterface() {

@@ -85,7 +85,7 @@ class LwipInterface {
   LwipNetwork& network_;
   netif netif_{};
   SpareBuffer spare_{};
-  bool is_up_ = false;
+  bool is_up_ = true;  // as a network without an interface is
 };
 
 }  // namespace net::lwip

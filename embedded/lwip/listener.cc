@@ -153,9 +153,9 @@ err_t LwipListener::on_accept(void* self, tcp_pcb* pcb, err_t error) {
 #if !TCP_LISTEN_BACKLOG
   if (listener.full()) return ERR_MEM;  // lwIP resets the connection
 #endif
-  if (listener.spare_ == nullptr) listener.spare_ = LwipStream::make(listener.inbox());
-  if (listener.spare_ == nullptr) return ERR_MEM;  // lwIP resets the connection
   LwipStream* stream = std::exchange(listener.spare_, LwipStream::make(listener.inbox()));
+  if (stream == nullptr) stream = std::exchange(listener.spare_, nullptr);
+  if (stream == nullptr) return ERR_MEM;  // lwIP resets the connection
   tcp_backlog_delayed(pcb);
   stream->adopt(pcb);
   listener.queue_.push_back(*stream);

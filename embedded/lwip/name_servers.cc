@@ -52,7 +52,9 @@ constinit LwipNameServers servers;
 }  // namespace
 
 void tell_name_server(std::size_t place, const ip_addr_t& address, std::uint16_t port) {
-  all[place] = {address, port};
+  Told& told = all[place];
+  told.address = address;
+  told.port = port;
 }
 
 NameServers& name_servers() { return servers; }

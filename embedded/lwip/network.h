@@ -19,6 +19,10 @@ class LwipNetwork final : public Network, public Notifier<LwipNetwork> {
     notify(News{1});
   }
 
+  // Whether there are streams that are gone and whose peers have not acknowledged all that was written, and its
+  // end. 20 s after it went a stream is none of them.
+  [[nodiscard]] static bool leaving();
+
   StreamSocket* make_stream(Family family, Errc& code) override;
   ListenerSocket* make_listener(const Destination& at, const ListenOptions& options, Errc& code) override;
   DatagramSocket* make_datagram(Family family, Errc& code) override;

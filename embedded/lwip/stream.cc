@@ -49,7 +49,6 @@ bool append(pbuf& queue, pbuf& data) {
 }  // namespace
 
 LwipStream* LwipStream::make(InboxOf inbox) { return new LwipStream(inbox); }
-LwipStream::~LwipStream() = default;
 
 void LwipStream::adopt(tcp_pcb* pcb) {
   pcb_ = pcb;
@@ -77,8 +76,8 @@ err_t LwipStream::on_receive(void* self, tcp_pcb* pcb, pbuf* data, err_t) {
   // With a window of nothing lwIP answers every acknowledgement by one, and two such ends never stop. So a byte
   // of it stays open, which is too little for lwIP to announce.
   if (pcb->rcv_wnd == 0 && stream.early_ < kEarly) {
-    tcp_recved(pcb, 1);
     ++stream.early_;
+    tcp_recved(pcb, 1);
   }
   if (data == nullptr) {
     stream.ended_ = true;
@@ -117,8 +116,7 @@ void LwipStream::on_error(void* self, err_t error) {
   if (stream.is_linked()) {
     // Nobody has accepted it. The listener would keep it, and what it has received, for longer than lwIP counts
     // it.
-    if (stream.received_ != nullptr) pbuf_free(stream.received_);
-    delete &stream;
+    stream.end(false);
     return;
   }
   bool refused = !stream.connected_ && error == ERR_RST;
@@ -250,7 +248,7 @@ tcp_pcb* LwipStream::release() {
   tcp_recv(pcb, nullptr);
   tcp_sent(pcb, nullptr);
   tcp_err(pcb, nullptr);
-  tcp_poll(pcb, nullptr, 0);
+  tcp_poll(pcb, look_after, 1);
   return pcb;
 }
 
@@ -270,8 +268,7 @@ void LwipStream::end(bool reset) {
   if (reset || cut_ || unread) {
     abort_pcb();  // a peer whose data nobody read is told so
   } else if (tcp_pcb* pcb = release()) {
-    tcp_poll(pcb, look_after, 1);  // before it may be gone
-    tcp_close(pcb);                // lwIP tries again itself where it lacks the memory
+    tcp_close(pcb);  // lwIP tries again itself where it lacks the memory
   }
   delete this;
 }

@@ -48,7 +48,7 @@ class LwipStream final : public StreamSocket, public ListNode, public Notifier<L
     peer_.port = 0;  // without one there is no address
     local_.port = 0;
   }
-  ~LwipStream();
+  ~LwipStream() = default;
   static err_t on_receive(void* self, tcp_pcb* pcb, pbuf* data, err_t error);
   static err_t on_sent(void* self, tcp_pcb* pcb, u16_t count);
   static err_t on_connected(void* self, tcp_pcb* pcb, err_t error);

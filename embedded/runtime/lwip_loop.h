@@ -24,6 +24,10 @@ class BoardLoop : public lwip::LwipLoop {
   TimePoint now() override { return board::now(); }
   // Rests until something happens, outside of `run`.
   void wait() { poll(kNever); }
+  // Until peers have what was written to streams that are gone, for 20 s at most.
+  void wait_until_sent() {
+    while (lwip::LwipNetwork::leaving()) wait();
+  }
 
  protected:
   // A byte came by the console.

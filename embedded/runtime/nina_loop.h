@@ -18,6 +18,7 @@ class BoardLoop : public OffloadLoop {
   nina::NinaNetwork& network() { return network_; }
   // By which others reach this host; not a valid one while there is none.
   [[nodiscard]] Address address() const { return network_.address(); }
+  void wait_until_sent() { OffloadLoop::wait_until_sent(network_); }
 
  private:
   // Which pin it was is not told; a look at READY is cheap.

@@ -1,6 +1,8 @@
 // OffloadLoop: what the loops have in common whose TCP/IP is a chip's.
 #pragma once
 
+#include <chrono>
+
 #include "embedded/boards/board.h"
 #include "net/core/loop.h"
 
@@ -9,6 +11,13 @@ namespace net {
 class OffloadLoop : public Loop {
  public:
   TimePoint now() override { return board::now(); }
+  // Until nothing more is to be done for streams that are gone, for 20 s at most: networks look at their chip
+  // every second at least.
+  template <class OffloadNetwork>
+  void wait_until_sent(const OffloadNetwork& network) {
+    TimePoint limit = now() + std::chrono::seconds(20);
+    while (network.leaving() && earlier(now(), limit)) wait();
+  }
   // Rests until something happens, outside of `run`.
   void wait() {
     Entered entered(*this);

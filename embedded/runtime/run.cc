@@ -10,6 +10,7 @@
 #include "net/core/dump.h"
 #include "net/core/fatal.h"
 #include "net/core/log.h"
+#include "net/core/straggler.h"
 #include "net/program.h"
 
 // From the linker script.
@@ -64,7 +65,9 @@ int run(Main& main, const RunOptions&) {
   if constexpr (kDiagnostics) tell_memory(static_cast<std::uint32_t>(arena_size()));
   loop.wait_until_up();
   int status = make_for_good<Program::Running>(loop.program(), main).finish();
-  tell_use(false);
+  if (net_wait_for_stragglers != nullptr) net_wait_for_stragglers();
+  loop.wait_until_sent();
+  if constexpr (kDiagnostics) tell_use(false);
   return status;
 }
 

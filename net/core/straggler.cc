@@ -13,8 +13,21 @@ IntrusiveList<Straggler>& all() {
   return list;
 }
 
+constexpr Duration kUntilNextLook = std::chrono::milliseconds(10);
+
 Task<> until_none() {
   while (Straggler::hurry_all()) co_await yield();
+}
+
+Task<> until_none_is_left() {
+  while (Straggler::any()) co_await sleep(kUntilNextLook);
+}
+
+void run(Task<> task) {
+  Group group(Group::Policy::kIndependent);
+  Child<Task<>> child(std::move(task));
+  child.start(group);
+  Loop::current().run(group);
 }
 
 }  // namespace
@@ -42,11 +55,13 @@ bool Straggler::hurry_all() {
 }
 
 void Straggler::finish() {
-  if (!hurry_all()) return;
-  Group group(Group::Policy::kIndependent);
-  Child<Task<>> child(until_none());
-  child.start(group);
-  Loop::current().run(group);
+  if (hurry_all()) run(until_none());
+}
+
+void Straggler::wait() {
+  if (any()) run(until_none_is_left());
 }
 
 }  // namespace net
+
+extern "C" void net_wait_for_stragglers() { net::Straggler::wait(); }

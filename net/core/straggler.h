@@ -20,6 +20,8 @@ class Straggler : public ListNode {
   static bool hurry_all();
   // Runs the current loop until it has none. For whoever runs a loop, when its last task has ended.
   static void finish();
+  // As `finish`, but hurries none.
+  static void wait();
 
  protected:
   ~Straggler() = default;
@@ -29,3 +31,6 @@ class Straggler : public ListNode {
 };
 
 }  // namespace net
+
+// `Straggler::wait`, in programs that link what has stragglers.
+extern "C" [[gnu::weak]] void net_wait_for_stragglers();

@@ -11,7 +11,7 @@
 // - Broken records, and a peer that gives up, are protocol_error; `Error::native` is the engine's own code.
 // - `shutdown` ends the sending half of TLS; the stream below stays open.
 // - Destroying a stream sends close_notify. If the stream below takes nothing, that goes on after the stream is
-//   gone for five seconds at most, or until the program ends; then the stream below is reset.
+//   gone for five seconds at most, on the desktop until the program ends; then the stream below is reset.
 // - When there is no memory for what has come, reading fails with no_memory from then on.
 #pragma once
 

@@ -169,6 +169,11 @@ def in_qemu(test):
     return None if sys.argv[1] in rp2040.CHIPS else test
 
 
+def has_cable(test):
+    """Leaves out a class of them on a board whose network is by radio."""
+    return None if rp2040.CHIPS.get(sys.argv[1]) == "nina" else test
+
+
 def needs_chip(test):
     """And on one whose TCP/IP is not a chip's."""
     return test if has_chip(sys.argv[1]) else None

@@ -166,6 +166,12 @@ std::size_t NinaNetwork::open_sockets() const {
   }));
 }
 
+bool NinaNetwork::leaving() const {
+  bool any = slots_ != 0;
+  for (const NinaSocket& each : sockets_) any |= each.use_ == NinaSocket::Use::kLeaving;
+  return any;
+}
+
 std::uint16_t NinaNetwork::any_port() {
   for (;;) {
     auto port = static_cast<std::uint16_t>(0xC000 | random());

@@ -51,6 +51,9 @@ class NinaNetwork final : public Network, private Module::Owner, private Station
   void set_name_server(std::size_t place, const Endpoint& server) { name_servers_.set(place, server); }
   // Of the module's sockets, those that somebody holds: for finding leaks.
   [[nodiscard]] std::size_t open_sockets() const;
+  // Whether there are sockets that are gone and that the module has not been told to close. What was written it
+  // has, and sends by itself.
+  [[nodiscard]] bool leaving() const;
   // For requests of other kinds than sockets have.
   [[nodiscard]] Module& module() { return module_; }
   [[nodiscard]] Station& station() { return station_; }

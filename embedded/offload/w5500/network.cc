@@ -233,6 +233,12 @@ std::size_t W5500Network::connected_sockets() const {
   }));
 }
 
+bool W5500Network::leaving() const {
+  bool any = false;
+  for (const ChipSocket& each : sockets_) any |= each.use_ == ChipSocket::Use::kLeaving && each.loss() == 2;
+  return any;
+}
+
 std::uint16_t W5500Network::any_port() {
   for (;;) {
     auto port = static_cast<std::uint16_t>(0xC000 | random());

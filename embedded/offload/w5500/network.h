@@ -53,6 +53,9 @@ class W5500Network final : public Network, private Timer {
   [[nodiscard]] std::size_t open_sockets() const;
   // Of these, those that are connected.
   [[nodiscard]] std::size_t connected_sockets() const;
+  // Whether there are streams that are gone and whose peers have not acknowledged all that was written. The end
+  // the chip sends by itself.
+  [[nodiscard]] bool leaving() const;
 
   StreamSocket* make_stream(Family family, Errc& code) override;
   ListenerSocket* make_listener(const Destination& at, const ListenOptions& options, Errc& code) override;
