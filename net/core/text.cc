@@ -31,12 +31,17 @@ TextBuffer& TextBuffer::write(Number number) {
 }
 
 // Each by itself: small processors divide numbers of 32 bits only.
-TextBuffer& TextBuffer::operator<<(std::uint64_t number) { return write(number); }
-TextBuffer& TextBuffer::operator<<(std::uint32_t number) { return write(number); }
-TextBuffer& TextBuffer::operator<<(int number) {
+TextBuffer& TextBuffer::decimal(std::uint64_t number) { return write(number); }
+TextBuffer& TextBuffer::decimal(std::uint32_t number) { return write(number); }
+TextBuffer& TextBuffer::decimal(std::int64_t number) {
+  auto size = static_cast<std::uint64_t>(number);
+  if (number >= 0) return decimal(size);
+  return (*this << '-').decimal(0 - size);
+}
+TextBuffer& TextBuffer::decimal(std::int32_t number) {
   auto size = static_cast<std::uint32_t>(number);
-  if (number >= 0) return *this << size;
-  return *this << '-' << 0 - size;
+  if (number >= 0) return decimal(size);
+  return (*this << '-').decimal(0 - size);
 }
 
 }  // namespace net

@@ -1,9 +1,11 @@
 // TextBuffer: builds short texts in memory that the caller owns, without allocation and without printf.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 namespace net {
 
@@ -17,10 +19,14 @@ class TextBuffer {
   TextBuffer& operator<<(std::string_view text);
   TextBuffer& operator<<(const char* text);
   TextBuffer& operator<<(char c);
-  TextBuffer& operator<<(std::uint64_t number);
-  TextBuffer& operator<<(std::uint32_t number);
-  TextBuffer& operator<<(std::uint16_t number) { return *this << std::uint32_t{number}; }
-  TextBuffer& operator<<(int number);
+  // A number, in decimal: every type of one, as some are others' synonyms on one machine and not on the next.
+  template <std::integral Number>
+  TextBuffer& operator<<(Number number) {
+    constexpr bool kIsLong = sizeof(Number) > sizeof(std::uint32_t);
+    using Unsigned = std::conditional_t<kIsLong, std::uint64_t, std::uint32_t>;
+    using Signed = std::conditional_t<kIsLong, std::int64_t, std::int32_t>;
+    return decimal(std::conditional_t<std::signed_integral<Number>, Signed, Unsigned>{number});
+  }
 
   [[nodiscard]] std::string_view text() const { return {begin_, size_}; }
   [[nodiscard]] bool truncated() const { return truncated_; }
@@ -30,6 +36,10 @@ class TextBuffer {
   }
 
  private:
+  TextBuffer& decimal(std::uint64_t number);
+  TextBuffer& decimal(std::uint32_t number);
+  TextBuffer& decimal(std::int64_t number);
+  TextBuffer& decimal(std::int32_t number);
   template <class Number>
   TextBuffer& write(Number number);
 

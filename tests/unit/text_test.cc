@@ -1,6 +1,7 @@
 #include "net/core/text.h"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -22,6 +23,15 @@ TEST(Text, WritesTheExtremes) {
   out << std::numeric_limits<std::uint64_t>::max() << ' ' << std::numeric_limits<int>::min() << ' '
       << std::numeric_limits<int>::max() << ' ' << std::uint64_t{0};
   EXPECT_EQ(out.text(), "18446744073709551615 -2147483648 2147483647 0");
+}
+
+// On a board std::uint32_t is unsigned long, and std::size_t is unsigned.
+TEST(Text, TakesEveryTypeOfANumber) {
+  Text<160> out;
+  out << short{-1} << ' ' << std::uint8_t{2} << ' ' << 3U << ' ' << 4L << ' ' << 5UL << ' ' << 6LL << ' '
+      << 7ULL << ' ' << std::size_t{8} << ' ' << std::ptrdiff_t{-9} << ' '
+      << std::numeric_limits<std::int64_t>::min();
+  EXPECT_EQ(out.text(), "-1 2 3 4 5 6 7 8 -9 -9223372036854775808");
 }
 
 TEST(Text, HoldsExactlyItsCapacity) {

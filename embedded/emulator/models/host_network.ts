@@ -44,6 +44,8 @@ export interface HostOptions {
 
 class HostConnection implements Connection {
   private events: ConnectionEvents | undefined;
+  /** Reset by the peer, perhaps before the chip began. */
+  private lost = false;
   private ended = false;
   private finReported = false;
   private finished = false;
@@ -62,13 +64,14 @@ class HostConnection implements Connection {
     });
     socket.on('close', () => {
       // By FIN both ways, or by a reset.
-      if (!this.ended || !this.finished) this.take()?.reset();
+      this.lost = !this.ended || !this.finished;
+      if (this.lost) this.take()?.reset();
     });
   }
 
   start(events: ConnectionEvents): void {
     this.events = events;
-    if (this.begin === undefined) setImmediate(() => this.events?.established());
+    if (this.begin === undefined) setImmediate(() => (this.lost ? this.take()?.reset() : this.events?.established()));
     else this.socket.on('connect', () => this.events?.established());
     this.begin?.();
   }
@@ -149,6 +152,11 @@ class Port {
   }
 
   private accept(socket: net.Socket): void {
+    // Reset already, so that not even its peer is known.
+    if (socket.remoteAddress === undefined) {
+      socket.destroy();
+      return;
+    }
     const incoming = this.waiting.shift();
     if (incoming === undefined) {
       socket.resetAndDestroy();
@@ -253,8 +261,10 @@ export class HostNetwork implements Network {
     // A group's datagrams come only to a socket of any address.
     const bound = (): void => {
       if (!open && unsent === 0) return;
-      if (group !== undefined) {
-        socket.addMembership(group, self);
+      try {
+        if (group !== undefined) socket.addMembership(group, self);
+      } catch (error) {
+        failed?.(`udp port ${port}: ${(error as Error).message}`);
       }
       socket.setMulticastInterface(self);
       socket.setMulticastLoopback(true);

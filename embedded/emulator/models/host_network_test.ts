@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import * as net from 'node:net';
 import { test } from 'node:test';
 import { HostNetwork } from './host_network';
-import type { Datagrams, Endpoint } from './network';
+import type { Connection, Datagrams, Endpoint } from './network';
 
 /** A socket of this computer at a port that is free, from `first` on. */
 async function taken(first: number): Promise<dgram.Socket> {
@@ -184,4 +184,41 @@ test('a port of TCP that this computer does not let a client have is told', asyn
   assert.equal(failures.length, 1);
   assert.match(failures[0] ?? '', new RegExp(`^tcp port ${port}: .*EADDRINUSE`));
   server.close();
+});
+
+test('a connection that its client resets before the chip begins is reset to the chip too', async () => {
+  let here: (port: number) => void = () => {};
+  const opened = new Promise<number>((resolve) => (here = resolve));
+  const network = new HostNetwork({ port: () => 0, opened: (_protocol, _chip, port) => here(port) });
+  const arrived = new Promise<Connection>((resolve) => network.listen(5000, resolve));
+  const client = net.connect(await opened, '127.0.0.1');
+  const connection = await arrived;
+  client.resetAndDestroy();
+  const isThere = (): boolean => {
+    let there = false;
+    connection.probe(() => (there = true));
+    return there;
+  };
+  while (isThere()) await new Promise((resolve) => setImmediate(resolve));
+  const events: string[] = [];
+  await new Promise<void>((reset) => {
+    const note = (event: string) => (): void => void events.push(event);
+    connection.start({
+      established: note('established'),
+      readable: note('readable'),
+      finished: note('finished'),
+      finishAcknowledged: note('finishAcknowledged'),
+      reset,
+    });
+  });
+  assert.deepEqual(events, []);
+});
+
+test('a group that is none is told', async () => {
+  let tell: (what: string) => void = () => {};
+  const told = new Promise<string>((resolve) => (tell = resolve));
+  const network = new HostNetwork({ failed: tell });
+  const socket = network.bind(0, '0.0.0.0', { datagram: () => {}, unreachable: () => {} });
+  assert.match(await told, /^udp port 0: .*EINVAL/);
+  socket.close();
 });

@@ -20,7 +20,10 @@ export class Udp implements Mode, DatagramEvents {
   constructor(private readonly socket: Socket) {
     this.multicast = (socket.byte('Sn_MR') & SnMr.MULTI) !== 0;
     socket.status = Status.UDP;
-    const group = this.multicast ? dotted(socket.field('Sn_DIPR', 4)) : undefined;
+    const target = socket.field('Sn_DIPR', 4);
+    const isGroup = target[0]! >> 4 === 14;
+    if (this.multicast && !isGroup) socket.violation(`OPEN with MULTI, and ${dotted(target)} is no group`);
+    const group = this.multicast && isGroup ? dotted(target) : undefined;
     this.port = socket.chip.network.bind(socket.word('Sn_PORT'), group, this);
   }
 

@@ -121,6 +121,13 @@ test('multicast: the group of Sn_DIPR as of OPEN, sent to by Sn_DHAR', () => {
   assert.deepEqual(bench.network.arps, []);
 });
 
+test('OPEN with MULTI and no group in Sn_DIPR is noted', () => {
+  const bench = open(SnMr.MULTI);
+  assert.equal(bench.status(1), Status.UDP);
+  assert.equal(bench.network.bound[0]?.group, undefined);
+  assert.equal(bench.chip.violations.length, 1);
+});
+
 for (const [flags, kinds] of [
   [0, ['unicast', 'broadcast']],
   [SnMr.BCASTB, ['unicast']],
