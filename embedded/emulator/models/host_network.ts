@@ -50,10 +50,11 @@ class HostConnection implements Connection {
   private finReported = false;
   private finished = false;
 
-  /** `begin` connects; without it the socket is connected. */
+  /** `begin` connects; without it the socket is connected. `again`: it has failed, and is to try once more. */
   constructor(
     private readonly socket: net.Socket,
     private readonly begin?: () => void,
+    again?: () => boolean,
   ) {
     socket.setNoDelay(true);
     socket.on('error', () => {});
@@ -63,6 +64,7 @@ class HostConnection implements Connection {
       this.events?.readable();
     });
     socket.on('close', () => {
+      if (this.events !== undefined && again?.() === true) return this.begin?.();
       // By FIN both ways, or by a reset.
       this.lost = !this.ended || !this.finished;
       if (this.lost) this.take()?.reset();
@@ -198,15 +200,24 @@ export class HostNetwork implements Network {
     const server = this.server(to);
     const host = server?.address ?? this.here(to.address);
     const { self } = this.options;
-    const from = self === undefined || server !== undefined ? {} : { localAddress: self, localPort };
+    let from: { localAddress?: string; localPort?: number } = {};
+    if (self !== undefined && server === undefined) from = { localAddress: self, localPort };
+    let again = false;
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE' || error.code === 'EADDRNOTAVAIL';
-      if (taken) this.options.failed?.(`tcp port ${localPort}: ${error.message}`);
+      // This computer may still have a connection from there to there, which to the chip is over: from another port is
+      // better than not at all.
+      again = error.code === 'EADDRNOTAVAIL' && (from.localPort ?? 0) !== 0;
+      if (again) from.localPort = 0;
+      else if (error.code === 'EADDRINUSE' || error.code === 'EADDRNOTAVAIL') {
+        this.options.failed?.(`tcp port ${localPort}: ${error.message}`);
+      }
     });
-    return new HostConnection(socket, () => {
+    const begin = (): void => {
+      again = false;
       // Beyond this computer nobody answers.
       if (host !== undefined) socket.connect({ port: server?.port ?? to.port, host, ...from });
-    });
+    };
+    return new HostConnection(socket, begin, () => again);
   }
 
   listen(port: number, incoming: Parameters<Network['listen']>[1]): Listener {

@@ -186,6 +186,49 @@ test('a port of TCP that this computer does not let a client have is told', asyn
   server.close();
 });
 
+test('a connection that this computer still has, and the chip no more, keeps nobody from connecting', async () => {
+  const accepted: net.Socket[] = [];
+  const server = net.createServer((socket) => void accepted.push(socket)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  const localPort = await unused(SELF);
+  const before = net.connect({ port, host: '127.0.0.1', localAddress: SELF, localPort });
+  await once(before, 'connect');
+  if (accepted.length === 0) await once(server, 'connection');
+  const network = new HostNetwork({ self: SELF, failed: (what) => assert.fail(what) });
+  const connection = network.connect(localPort, { address: '127.0.0.1', port });
+  const none = (): void => {};
+  await new Promise<void>((established, reject) => {
+    const reset = (): void => reject(new Error('reset'));
+    connection.start({ established, readable: none, finished: none, finishAcknowledged: none, reset });
+  });
+  if (accepted.length === 1) await once(server, 'connection');
+  const [, peer] = accepted;
+  assert.ok(peer !== undefined);
+  assert.equal(peer.remoteAddress, SELF);
+  assert.notEqual(peer.remotePort, localPort);
+  const heard = once(peer, 'data');
+  connection.send(Uint8Array.of(7), none);
+  const [bytes] = (await heard) as [Buffer];
+  assert.deepEqual([...bytes], [7]);
+  connection.abandon();
+  before.destroy();
+  peer.destroy();
+  server.close();
+});
+
+test('an address that this computer has not is told, though another port is tried', async () => {
+  const failures: string[] = [];
+  const network = new HostNetwork({ self: '192.0.2.1', failed: (what) => failures.push(what) });
+  const connection = network.connect(50000, { address: '127.0.0.1', port: 9 });
+  await new Promise<void>((reset) => {
+    const none = (): void => {};
+    connection.start({ established: none, readable: none, finished: none, finishAcknowledged: none, reset });
+  });
+  assert.equal(failures.length, 1);
+  assert.match(failures[0] ?? '', /^tcp port 50000: .*EADDRNOTAVAIL/);
+});
+
 test('a connection that its client resets before the chip begins is reset to the chip too', async () => {
   let here: (port: number) => void = () => {};
   const opened = new Promise<number>((resolve) => (here = resolve));

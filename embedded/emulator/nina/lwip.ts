@@ -205,7 +205,8 @@ export class Lwip implements Surroundings {
     const now = this.clock.now();
     const lingers = this.lingering.some((each) => each.port === port && each.until > now);
     if (protocol === 'tcp' && !reuse && lingers) return true;
-    const others = this.table.filter((each) => each?.protocol === protocol && each.port === port);
+    // What is closed and not over has its port as before (tcp_bind: tcp_active_pcbs).
+    const others = [...this.table, ...this.dying].filter((each) => each?.protocol === protocol && each.port === port);
     return others.some((each) => !(reuse && each?.reuse === true));
   }
 

@@ -116,6 +116,23 @@ test('who closes first keeps the port for two minutes, unless it is to be used a
   assert.equal(bench.byte('BIND', bench.socket('tcp'), big(5000)), 1);
 });
 
+test('who closes while the peer goes on has the port until that ends too', () => {
+  const bench = new Bench().joined();
+  const descriptor = bench.socket('tcp');
+  bench.byte('BIND', descriptor, big(50000));
+  bench.ask('CONNECT', descriptor, [10, 0, 2, 2], big(PEER.port));
+  assert.equal(bench.byte('POLL', descriptor), 2);
+  bench.ask('CLOSE', descriptor);
+  const next = bench.socket('tcp');
+  assert.equal(bench.byte('BIND', next, big(50000)), 0);
+  assert.equal(bench.errno, 112);
+  // Both would have to share it.
+  assert.equal(bench.byte('SETSOCKOPT', next, little32(4), little32(1)), 1);
+  assert.equal(bench.byte('BIND', next, big(50000)), 0);
+  bench.network.connections[0]!.reset();
+  assert.equal(bench.byte('BIND', next, big(50000)), 1);
+});
+
 test('who was accepted shares the port as the server did', () => {
   const bench = new Bench().joined();
   const listen = (shares: boolean): number => {

@@ -264,6 +264,8 @@ export class TcpSocket implements AnySocket {
   };
 
   private die(errno: number): void {
+    // Nobody is left who would be told.
+    if (this.closing) return this.vanish();
     this.alarm();
     this.connection?.abandon();
     this.connection = undefined;
