@@ -60,6 +60,7 @@ class Connections final : private TypedOperation<void>, private Timer {
   bool ended_ = false;  // a connection, since the wait began
   bool pauses_ = false;
   bool drains_ = false;
+  bool warned_ = false;  // since the last connection came
   Error reason_;
 };
 
@@ -142,6 +143,7 @@ StreamSocket* Connections::accepted() {
     return nullptr;
   }
   if (waiting_ == this) return nullptr;
+  if constexpr (kDiagnostics) warned_ = false;
   return std::exchange(listener_.accept().operation().accepted, nullptr);
 }
 
@@ -154,9 +156,10 @@ void Connections::failed() {
   pauses_ = true;
   ++counters_.pauses;
   if constexpr (!kDiagnostics) return;
-  // Once a second is enough to be told.
+  // Once is enough until there has been room, and once a second where there is some now and then.
   TimePoint now = Clock::now();
-  if (log_enabled(LogLevel::kWarn) && now >= warn_again_) {
+  if (log_enabled(LogLevel::kWarn) && !warned_ && now >= warn_again_) {
+    warned_ = true;
     warn_again_ = now + std::chrono::seconds(1);
     tell(LogLevel::kWarn, waiting_->error(), "; accepting pauses");
   }

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "net/core/event.h"
+#include "net/core/log.h"
 #include "tests/offload/nina_module_bench.h"
 
 namespace net::tests {
@@ -276,6 +277,30 @@ TEST_F(NinaModule, AModuleThatStaysDeafIsReset) {
     EXPECT_EQ(version.outcome, Outcome::kReset);
     EXPECT_EQ(bench.resets(), 1);
     co_await bench.expect_sense();
+  });
+}
+
+std::vector<std::string>& said() {
+  static std::vector<std::string> lines;
+  return lines;
+}
+
+// However often it is reset and asked; again, when it has answered in between.
+TEST_F(NinaModule, AModuleThatDoesNotAnswerIsToldOnce) {
+  said().clear();
+  set_log_sink([](LogLevel, std::string_view line) { said().emplace_back(line); }, LogLevel::kWarn);
+  run([](NinaModule& bench) -> Task<> {
+    for (int times = 1; times <= 2; ++times) {
+      co_await bench.expect_sense();
+      bench.fault("deaf-selects 12");
+      for (int i = 0; i != 3; ++i) {
+        Call version(Command::kGetVersion, {});
+        co_await bench.run(version);
+        EXPECT_EQ(version.outcome, Outcome::kReset);
+      }
+      EXPECT_EQ(said(), std::vector<std::string>(times, "the NINA module does not answer"));
+    }
+    EXPECT_EQ(bench.resets(), 6);
   });
 }
 

@@ -167,6 +167,7 @@ void Module::reply() {
   bus_.deselect();
   enter(Phase::kFree);
   if (whole) {
+    if constexpr (kDiagnostics) told_ = false;
     if (!succeeded) {
       asks_why_ = true;
       tries_ = 0;
@@ -218,6 +219,12 @@ void Module::end(Outcome outcome, std::uint8_t number) {
   std::exchange(current_, nullptr)->ended(outcome, number);
 }
 
+// Once, as it is reset and asked again and again.
+void Module::tell_silence() {
+  if constexpr (!kDiagnostics) return;
+  if (!std::exchange(told_, true)) detail::tell(LogLevel::kWarn, "the NINA module does not answer");
+}
+
 void Module::expired() {
   switch (phase_) {
     case Phase::kHeld:
@@ -230,14 +237,16 @@ void Module::expired() {
     case Phase::kStarting:
     case Phase::kFree:
     case Phase::kWork:
-      detail::tell(LogLevel::kWarn, "the NINA module does not answer");
+      tell_silence();
       reset();
       break;
     case Phase::kCall:
     case Phase::kReply:
       bus_.deselect();
       enter(phase_ == Phase::kCall || draining_ ? Phase::kFree : Phase::kWork);
-      if (++deaf_ == kSelects) reset();
+      if (++deaf_ != kSelects) break;
+      tell_silence();
+      reset();
       break;
   }
   run();

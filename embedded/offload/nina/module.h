@@ -119,6 +119,7 @@ class Module final : private Timer {
   void end(Outcome outcome, std::uint8_t number);
   void expired();
   void hold();
+  void tell_silence();
   void start_timer(Duration after);
 
   Loop& loop_;
@@ -137,6 +138,7 @@ class Module final : private Timer {
   bool draining_ = false;
   bool asks_why_ = false;  // kErrno goes in the current request's place
   bool running_ = false;
+  bool told_ = false;  // that it does not answer
 };
 
 }  // namespace net::nina

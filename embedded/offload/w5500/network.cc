@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "net/core/log.h"
 #include "net/io/parts.h"
@@ -67,7 +68,10 @@ void W5500Network::tick() {
         tell_available();
         chip_.bus().listen();
       } else if (++tries_ == kPatience) {
-        detail::tell(LogLevel::kWarn, "the W5500 does not answer");
+        // Once, as it is reset and asked again and again.
+        if (kDiagnostics && !std::exchange(told_, true)) {
+          detail::tell(LogLevel::kWarn, "the W5500 does not answer");
+        }
         reset();
       } else {
         start_timer(kStart);
@@ -87,6 +91,7 @@ bool W5500Network::configure() {
   chip_.write8(kCommon, kInterruptMask, kIsUnreachable);
   chip_.write8(kCommon, kSocketInterruptMask, 0xFF);
   state_ = State::kRunning;
+  if constexpr (kDiagnostics) told_ = false;
   return true;
 }
 

@@ -125,6 +125,7 @@ class W5500Network final : public Network, private Timer {
   bool has_link_ = false;
   bool busy_ = false;  // users are told of free sockets afterwards
   bool freed_ = false;
+  bool told_ = false;  // that the chip does not answer
 };
 
 }  // namespace net::w5500
