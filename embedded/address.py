@@ -7,7 +7,8 @@ gives IPv4 an address, its network, a gateway and a name server. An IPv6 address
 alone; a family without an address gets one as ever, by DHCP or from a router. Up to three name servers, each with a
 port if it has another than 53: dns=10.0.2.2:5353, dns=[fd00::1]:5353.
 
-embedded/runtime/given_address.h reads the bytes. `address.py TEXT FILE` writes them as C++.
+embedded/runtime/given_address.h reads the bytes. `address.py TEXT FILE` writes them as C++; with `--no-ipv6` behind these
+for a board whose chip knows no IPv6.
 """
 
 import ipaddress
@@ -66,8 +67,8 @@ def _server(text):
     raise Wrong(f"the name server '{text}' is no address, and no ADDRESS:PORT")
 
 
-def parse(text):
-    """The bytes of a setting. Raises Wrong."""
+def parse(text, ipv6=True):
+    """The bytes of a setting. `ipv6`: whether the board has it. Raises Wrong."""
     interfaces, servers, gateway = {}, [], None
     for item in text.split(","):
         key, equals, value = item.partition("=")
@@ -84,6 +85,8 @@ def parse(text):
             raise Wrong(f"'{item}' is neither an address, nor gateway=…, nor dns=…")
     if not interfaces:
         raise Wrong("there is no address for the board in it")
+    if not ipv6 and 6 in interfaces:
+        raise Wrong(f"the board's chip knows no IPv6, which {interfaces[6].ip} is")
     v4, v6 = interfaces.get(4), interfaces.get(6)
     if gateway and (v4 is None or gateway not in v4.network or gateway == v4.ip):
         raise Wrong(f"the gateway {gateway} is no neighbour in {v4.network if v4 else 'an IPv4 network of the board'}")
@@ -96,9 +99,9 @@ def parse(text):
 
 
 def main():
-    text, path = sys.argv[1:]
+    text, path, *options = sys.argv[1:]
     try:
-        data = parse(text) if text else b""
+        data = parse(text, ipv6="--no-ipv6" not in options) if text else b""
     except Wrong as wrong:
         sys.exit(f"error: --//embedded:address={text}: {wrong}")
     with open(path, "w", encoding="utf-8") as file:

@@ -15,7 +15,7 @@ def _setting_source_impl(ctx):
     texts = [setting[_Setting].text for setting in ctx.attr.settings]
     ctx.actions.run(
         executable = ctx.executable.tool,
-        arguments = texts + [ctx.outputs.out.path],
+        arguments = texts + [ctx.outputs.out.path] + ctx.attr.options,
         outputs = [ctx.outputs.out],
         mnemonic = "Setting",
         progress_message = "Reading %s" % ctx.label,
@@ -26,6 +26,7 @@ setting_source = rule(
     implementation = _setting_source_impl,
     attrs = {
         "settings": attr.label_list(providers = [_Setting]),
+        "options": attr.string_list(doc = "For the tool, behind the file."),
         "out": attr.output(mandatory = True),
         "tool": attr.label(executable = True, cfg = "host", doc = "Called with the texts and the file to write."),
     },

@@ -66,6 +66,8 @@ class LwipInterface {
 
   // The address; not a valid one while there is none.
   [[nodiscard]] Address address() const;
+  // Whether there is a carrier.
+  [[nodiscard]] bool has_link() const { return netif_is_link_up(&netif_) != 0; }
   // Its number among this host's interfaces.
   [[nodiscard]] std::uint32_t index() const { return netif_get_index(&netif_); }
 

@@ -21,6 +21,7 @@ class BoardLoop : public lwip::LwipLoop {
   lwip::LwipNetwork& network() { return network_; }
   // By which others reach this host; not a valid one while the network is down.
   [[nodiscard]] Address address() const { return interface_.address(); }
+  [[nodiscard]] bool has_link() const { return interface_.has_link(); }
   TimePoint now() override { return board::now(); }
   // Rests until something happens, outside of `run`.
   void wait() { poll(kNever); }

@@ -1,15 +1,24 @@
 #include "embedded/runtime/offload_address.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
+#include "embedded/boards/board.h"
 #include "embedded/runtime/given_address.h"
+#include "net/core/log.h"
 
 namespace net::given {
 namespace {
 
 using Given = std::array<std::uint8_t, kSize>;
 constexpr std::uint8_t kV4 = 4;
+
+// Whether there is an IPv6 address in it.
+bool has_v6(const Given& bytes) {
+  return std::any_of(bytes.begin() + 12, bytes.begin() + kServersAt,
+                     [](std::uint8_t each) { return each != 0; });
+}
 
 offload::Ip ip_at(const Given& bytes, std::size_t at) {
   offload::Ip ip;
@@ -22,6 +31,11 @@ offload::Ip ip_at(const Given& bytes, std::size_t at) {
 bool read(offload::Ip& address, offload::Ip& subnet, offload::Ip& gateway) {
   Given bytes{};
   if (!read(bytes)) return false;
+  // What is built in is checked by then.
+  if (kDiagnostics && has_v6(bytes)) {
+    log(LogLevel::kError, "there is an IPv6 address for this board, whose chip knows none");
+    board::stop(1);
+  }
   address = ip_at(bytes, 0);
   subnet = ip_at(bytes, 4);
   gateway = ip_at(bytes, 8);

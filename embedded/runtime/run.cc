@@ -1,6 +1,7 @@
 // `run` on a board: the loop rests in the processor's sleep, the console's keys are the signals.
 #include "net/run.h"
 
+#include <chrono>
 #include <cstddef>
 #include <new>
 
@@ -25,12 +26,46 @@ constexpr int kInterrupted = 130;  // as on the desktop
 
 std::size_t arena_size() { return static_cast<std::size_t>(&net_arena_end - &net_arena_start); }
 
+// Tells what a network lacks that does not come up, each once a while after the link has come or gone.
+class Impatience {
+ public:
+  template <class Loop>
+  void look(Loop& loop) {
+    // A NINA module's network tells of that by itself.
+    if constexpr (requires { loop.has_link(); }) {
+      if (loop.network().is_up()) return;
+      if (!began_ || loop.has_link() != had_link_) {
+        had_link_ = loop.has_link();
+        tell_at_ = loop.now() + kUsual;
+        began_ = true;
+        told_ = false;
+      } else if (!told_ && !earlier(loop.now(), tell_at_)) {
+        told_ = true;
+        log(LogLevel::kWarn,
+            had_link_ ? "no address yet: DHCP has not answered" : "no link yet: is the cable in?");
+      }
+    }
+  }
+
+ private:
+  static constexpr Duration kUsual = std::chrono::seconds(3);  // a link's start, or DHCP
+
+  TimePoint tell_at_{};
+  bool began_ = false;
+  bool had_link_ = false;
+  bool told_ = false;
+};
+
 class ProgramLoop final : public BoardLoop {
  public:
   Program& program() { return program_; }
   // Until others can reach this host, or Ctrl-C is pressed.
   void wait_until_up() {
-    while (!network().is_up() && !interrupted_) wait();
+    [[maybe_unused]] Impatience impatience;
+    while (!network().is_up() && !interrupted_) {
+      wait();
+      if constexpr (kDiagnostics) impatience.look(static_cast<BoardLoop&>(*this));
+    }
     if (kDiagnostics && network().is_up()) log(LogLevel::kInfo, "the network is up, this host has ", address());
   }
 

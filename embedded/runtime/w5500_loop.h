@@ -25,6 +25,7 @@ class BoardLoop : public OffloadLoop {
   w5500::W5500Network& network() { return network_; }
   // By which others reach this host; not a valid one while there is none.
   [[nodiscard]] Address address() const { return offload::from_ip(network_.settings().address); }
+  [[nodiscard]] bool has_link() const { return network_.has_link(); }
   void wait_until_sent() { OffloadLoop::wait_until_sent(network_); }
 
  private:

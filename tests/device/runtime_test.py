@@ -45,6 +45,27 @@ class Link(boards.Case):
             board.line("up")
 
 
+@boards.in_qemu
+@boards.needs("link")
+class Start(boards.Case):
+    def test_without_a_cable_is_told_once(self):
+        board = self.board("link", held=True)
+        board.emulator.move_cable()
+        board.emulator.go()
+        self.assertEqual(board.line("warn: "), "no link yet: is the cable in?")
+        board.emulator.move_cable()
+        board.line("up")
+        self.assertEqual(sum("no link yet" in line for line in board.seen), 1)
+
+
+@boards.needs_chip
+class Ipv4Alone(boards.Case):
+    def test_an_address_of_ipv6_is_refused(self):
+        board = self.board("tcp_echo_server", static="fd00::2/64")
+        board.line("error: there is an IPv6 address for this board, whose chip knows none")
+        self.assertEqual(board.end(), 1)
+
+
 @boards.needs("reach")
 class Ipv6(boards.Case):
     def test_has_an_address_and_reaches_others(self):

@@ -49,6 +49,27 @@ test('it asks, takes what is offered, and is up', async () => {
   assert.ok(board.said.find(([, line]) => line.includes('is up'))[0] < SECOND);
 });
 
+const warnings = ({ said }) => said.filter(([, line]) => line.startsWith('warn: '))
+  .map(([time, line]) => [Math.floor(time / SECOND), line.slice(6)]);
+
+test('what keeps it waiting is told once: the cable, then DHCP', async () => {
+  const board = boardWith(86400);
+  board.dhcp.silent = true;
+  board.at(0, () => board.chip.set.cable(0));
+  board.at(20 * SECOND, () => board.chip.set.cable(1));
+  await end(board, 60);
+  assert.deepStrictEqual(warnings(board), [
+    [3, 'no link yet: is the cable in?'],
+    [23, 'no address yet: DHCP has not answered'],
+  ]);
+});
+
+test('nothing is told of a start in time', async () => {
+  const board = boardWith(86400);
+  await end(board, 10);
+  assert.deepStrictEqual(warnings(board), []);
+});
+
 test('it asks again until there is a server, less and less often', async () => {
   const board = boardWith(86400);
   board.dhcp.silent = true;

@@ -143,6 +143,18 @@ test('a cable is seen within a second, both ways', async () => {
   assert.ok(late.every((each) => each > 0 && each < 1.01 * SECOND), `${late}`);
 });
 
+test('a cable that is out at the start is told of once', async () => {
+  const board = boardWith('link');
+  board.at(0, () => board.chip.set.cable(0));
+  board.at(10 * SECOND, () => board.chip.set.cable(1));
+  await end(board, 16 * SECOND);
+  const warnings = board.said.filter(([, line]) => line.startsWith('warn: '));
+  assert.deepStrictEqual(warnings.map(([time, line]) => [Math.floor(time / SECOND), line]), [
+    [3, 'warn: no link yet: is the cable in?'],
+  ]);
+  assert.ok(board.said.some(([, line]) => line === 'up'));
+});
+
 test('a chip that has reset itself while nothing went on answers after a second', async () => {
   const board = boardWith('readme_echo_server');
   let connection;

@@ -28,6 +28,13 @@ class Setting(unittest.TestCase):
                 self.assertEqual(int.from_bytes(data[44:46], "big"), port)
                 self.assertEqual(data[46], 6 if ":" in text.rpartition(":")[0] else 4)
 
+    def test_a_chip_without_ipv6(self):
+        self.assertEqual(address.parse("10.0.0.1/8", ipv6=False), address.parse("10.0.0.1/8"))
+        for text in "fd00::2/64", "10.0.0.1/8,fd00::2/64":
+            with self.assertRaises(address.Wrong) as raised:
+                address.parse(text, ipv6=False)
+            self.assertEqual(str(raised.exception), "the board's chip knows no IPv6, which fd00::2 is")
+
     def test_what_is_wrong(self):
         for text, reason in (
             ("", "'' is no address with its network"),
