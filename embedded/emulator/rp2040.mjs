@@ -66,6 +66,7 @@ function flush() {
   const line = text.toString('latin1').trimEnd();
   address = UP.exec(line)?.[1] ?? address;
   const opened = OPENED.exec(line);
+  if (wired && !userNetwork.used && (opened || UP.test(line))) fail('--wire: this firmware carries no frames');
   if (opened) portIsOpen(opened[1], Number(opened[2]));
 }
 
@@ -86,6 +87,7 @@ function tellPort(protocol, port, here) {
 }
 
 let forwards;
+let wired = false; // by --wire
 function portIsOpen(protocol, port) {
   tellPort(protocol, port);
   if (!userNetwork?.used) return;
@@ -94,6 +96,7 @@ function portIsOpen(protocol, port) {
 
 function attach(options) {
   ({ forwards } = options);
+  wired = options.wire !== undefined;
   userNetwork = options.wire === undefined ? new UserNetwork(complain) : new SocketWire(complain, options.wire);
   const { DhcpNetwork, LEASE } = model('models/dhcp_network');
   const { nameServer } = model('models/host_names');
@@ -117,7 +120,7 @@ function attach(options) {
   const posted = new PostedNetwork(network, (event) => machine.post(event));
   const loopback = { server: '127.0.0.1', client: self, mask: '255.0.0.0', router: '127.0.0.1' };
   const lease = { ...LEASE, ...(isHost ? loopback : {}), ...(names ? { names: names.own } : {}) };
-  const authorities = options.ca === undefined ? undefined : fs.readFileSync(options.ca, 'latin1');
+  const authorities = options.ca === undefined ? undefined : model('nina/host_tls').readAuthorities(options.ca);
   const beyond = new DhcpNetwork(posted, clockOf(machine), lease);
   return CHIPS[options.chip](machine, beyond, complain, { self: options.self, authorities });
 }

@@ -44,6 +44,7 @@ const ACCEPTED = {
   '--forward': (found, ports) => {
     const numbers = /^([0-9]+):([0-9]+)$/.exec(ports);
     if (numbers === null) throw new Error(`--forward ${ports}: it wants PORT:HOSTPORT`);
+    if (numbers.slice(1).some((each) => Number(each) > 65535)) throw new Error(`--forward ${ports}: a port is at most 65535`);
     found.forwards.set(Number(numbers[1]), Number(numbers[2]));
   },
   '--wire': (found, socket) => {
@@ -71,6 +72,7 @@ export function parse(given) {
     if (take.length > 1) take(found, words.shift());
     else take(found);
   }
+  if (found.wire !== undefined && found.chip !== 'w5500') throw new Error(`--wire ${found.wire}: no chip of this board carries frames`);
   const [firmware, ...parameters] = words;
   if (firmware === undefined) throw new Error(`which firmware? ${USAGE}`);
   // An address is before the program's name: embedded/runtime/cortex_m/startup.cc.

@@ -76,9 +76,15 @@ class Runner(boards.Case):
             pass  # until nobody can write there
 
     def test_says_what_is_wrong_with_its_options(self):
+        firmware = f"tests/device/{self.machine}/w5500_bus.elf"
         for options, reason in (
             (["--chip", "w5100"], "error: --chip w5100: there is nina, w5500\n"),
             (["--forward", "5000"], "error: --forward 5000: it wants PORT:HOSTPORT\n"),
+            (["--forward", "5000:99999"], "error: --forward 5000:99999: a port is at most 65535\n"),
+            (["--wire", "none", "x"], "error: --wire none: no chip of this board carries frames\n"),
+            (["--chip", "nina", "--ca", "none", firmware], "error: --ca none: there is no such file\n"),
+            (["--chip", "nina", "--ca", firmware, firmware], f"error: --ca {firmware}: it is no certificate, as PEM\n"),
+            (["--chip", "w5500", "--wire", "none", firmware, "echo"], "error: --wire: this firmware carries no frames\n"),
             (["--address", "10.0.2.15", "x"], "error: --address 10.0.2.15: '10.0.2.15' lacks the length of its network's part"),
             (["--quick"], "error: --quick is no option of the emulator"),
             ([], "error: which firmware?"),

@@ -7,8 +7,10 @@ def uf2(name, elf, out = None, **kwargs):
       name: of the target.
       elf: a `firmware`, or a cc_binary in a build for such a board.
       out: the file.
-      **kwargs: what every rule has.
+      **kwargs: what every rule has. By itself it is for builds for a board; of a `firmware` it can be made in any,
+          with `target_compatible_with = []`.
     """
+    kwargs.setdefault("target_compatible_with", ["@platforms//os:none"])
     native.genrule(
         name = name,
         srcs = [elf],

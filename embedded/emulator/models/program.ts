@@ -3,7 +3,7 @@
 import * as net from 'node:net';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { HostOptions } from './host_network';
-import { Session, type Panel } from './serve';
+import { attend, type Panel } from './serve';
 
 export interface Option {
   /** Of its value; a flag has none. */
@@ -14,8 +14,8 @@ export interface Option {
 export interface Values {
   flag(name: string): boolean;
   text(name: string): string;
-  /** Not negative. */
-  number(name: string): number;
+  /** From 0 on. */
+  number(name: string, most?: number): number;
 }
 
 /** What a model has of the program around it. */
@@ -28,6 +28,9 @@ export interface Program {
   /** Ends the program for a wrong option. */
   readonly fail: (what: string) => never;
 }
+
+/** Of a client that takes nothing, in bytes: then it is cut off. */
+const MOST_OWED = 1 << 24;
 
 const COMMON: Record<string, Option> = {
   listen: { value: '127.0.0.1:0', default: '127.0.0.1:0' },
@@ -57,14 +60,19 @@ export function run(name: string, own: Record<string, Option>, make: (program: P
   const values: Values = {
     text,
     flag: (option) => found[option] === true,
-    number: (option) => {
+    number: (option, most) => {
       const value = text(option);
-      return /^[0-9]{1,15}$/.test(value) ? Number(value) : fail(`--${option} wants a number`);
+      if (!/^[0-9]{1,15}$/.test(value)) fail(`--${option} wants a number`);
+      if (most !== undefined && Number(value) > most) fail(`--${option} wants a number up to ${most}`);
+      return Number(value);
     },
   };
   const sessions = new Set<net.Socket>();
   const tell = (line: string): void => {
-    for (const each of sessions) each.write(`! ${line}\n`);
+    for (const each of sessions) {
+      each.write(`! ${line}\n`);
+      if (each.writableLength > MOST_OWED) each.destroy();
+    }
   };
   const self = values.text('self');
   if (self !== '' && !/^127\.[0-9.]+$/.test(self)) fail('--self wants an address of this computer: 127.0.0.2');
@@ -78,7 +86,7 @@ export function run(name: string, own: Record<string, Option>, make: (program: P
     failed: (what) => process.stderr.write(`${what}\n`),
   };
   const [host = '', port = ''] = text('listen').split(':');
-  if (!/^127\.[0-9.]+$/.test(host) || !/^[0-9]{1,5}$/.test(port)) {
+  if (!/^127\.[0-9.]+$/.test(host) || !/^[0-9]{1,5}$/.test(port) || Number(port) > 65535) {
     fail('--listen wants an address of this computer: 127.0.0.1:PORT');
   }
   listen(host, Number(port), make({ values, tell, network, fail }), sessions, fail);
@@ -106,9 +114,7 @@ function listen(
   const server = net.createServer((socket) => {
     sessions.add(socket);
     socket.setNoDelay(true);
-    socket.setEncoding('latin1');
-    const session = new Session(panel, (line) => socket.write(`${line}\n`));
-    socket.on('data', (text: string) => session.receive(text));
+    attend(socket, panel);
     socket.on('error', () => {});
     socket.on('close', () => sessions.delete(socket));
   });

@@ -1,6 +1,8 @@
 // A chip's pins over a stream: a line for each order, a line for each answer, in their order; and lines with "!"
 // whenever something happens. README.md has the list.
 
+import type { Duplex } from 'node:stream';
+
 export type Level = 0 | 1;
 
 /** `count`: how often, or after how much; some take further numbers. */
@@ -20,6 +22,17 @@ export interface Panel {
   readonly set: Readonly<Record<string, (level: Level) => void>>;
   /** What can go wrong, each so many times. */
   readonly faults: Readonly<Record<string, Fault>>;
+}
+
+/** Takes a client's orders, and no more of them while it does not take its answers. */
+export function attend(client: Duplex, panel: Panel): void {
+  const session = new Session(panel, (line) => client.write(`${line}\n`));
+  client.setEncoding('latin1');
+  client.on('data', (text: string) => {
+    session.receive(text);
+    if (client.writableNeedDrain) client.pause();
+  });
+  client.on('drain', () => client.resume());
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

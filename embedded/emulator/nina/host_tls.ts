@@ -1,5 +1,7 @@
 // TLS as node has it, over whatever carries its bytes.
 
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { Duplex } from 'node:stream';
 import * as tls from 'node:tls';
@@ -15,6 +17,18 @@ class Pipe extends Duplex {
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.output(chunk);
     done();
+  }
+}
+
+/** What `--ca` names. Throws what is wrong with it. */
+export function readAuthorities(file: string): string {
+  try {
+    const text = readFileSync(file, 'latin1');
+    new X509Certificate(text);
+    return text;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`--ca ${file}: ${code === 'ENOENT' ? 'there is no such file' : 'it is no certificate, as PEM'}`);
   }
 }
 

@@ -1,7 +1,7 @@
 // The model as a program of its own, by its documented lines, with sockets of this computer.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import * as dgram from 'node:dgram';
 import * as net from 'node:net';
@@ -80,7 +80,7 @@ class Host {
 
 /** The model with these options, and a host at its pins. */
 async function withModel(options: string[], use: (host: Host) => Promise<void>): Promise<void> {
-  const all = ['--boot', '1000', '--join-time', '1000', '--points', 'lab:secret,open', ...options];
+  const all = ['--boot', '1000', '--join-time', '1000', '--points', 'lab:longsecret,open', ...options];
   const model = spawn(process.execPath, [path.join(__dirname, 'main.js'), ...all], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -91,7 +91,7 @@ async function withModel(options: string[], use: (host: Host) => Promise<void>):
     await once(pins, 'connect');
     const host = new Host(pins);
     await host.learn();
-    await host.ask('SET_PASSPHRASE', 'lab', 'secret');
+    await host.ask('SET_PASSPHRASE', 'lab', 'longsecret');
     await host.until((answer) => answer[2] === 3, 'GET_CONN_STATUS');
     await use(host);
     pins.destroy();
@@ -190,3 +190,22 @@ test('from boot to Wi-Fi, a server, a client, datagrams, names; and what goes wr
     assert.equal(await host.happens('! violation'), 'crash: a reset of its own');
     assert.equal((await host.ask('GET_CONN_STATUS'))[2], 0xfe);
   }));
+
+for (const [options, reason] of [
+  [['--ca', '/nonexistent'], '--ca /nonexistent: there is no such file'],
+  [['--ca', __filename], `--ca ${__filename}: it is no certificate, as PEM`],
+  [['--points', 'a:b:c'], '--points a:b:c: a passphrase has from 8 to 63 bytes'],
+  [['--points', 'open,:::'], '--points :::: a name has from 1 to 32 bytes'],
+  [['--points', 'lab:passphrase:c'], '--points lab:passphrase:c: a channel is from 1 to 14'],
+  [['--points', 'lab::1:strong'], '--points lab::1:strong: RSSI is from -128 to 0 dBm'],
+  [['--points', 'a:b:c:d:e'], '--points a:b:c:d:e: it wants SSID[:PASSPHRASE[:CHANNEL[:RSSI]]]'],
+] as const) {
+  test(`wrong: ${options.join(' ')}`, () => {
+    const done = spawnSync(process.execPath, [path.join(__dirname, 'main.js'), ...options], { encoding: 'utf8', timeout: 20_000 });
+    assert.equal(done.status, 64);
+    const [line, usage, ...more] = done.stderr.split('\n');
+    assert.equal(line, reason);
+    assert.match(usage ?? '', /^Usage: /);
+    assert.deepEqual(more, ['']);
+  });
+}

@@ -14,11 +14,12 @@ const OPTIONS = {
 
 run('w5500_model', OPTIONS, ({ values, tell, network, fail }) => {
   const wire = /^([0-9]+):([0-9]+)$/.exec(values.text('wire'));
-  if (values.text('wire') !== '' && wire === null) fail('--wire wants two ports of 127.0.0.1: HERE:THERE');
+  const isPort = (text: string | undefined): boolean => Number(text) > 0 && Number(text) <= 65535;
+  if (values.text('wire') !== '' && !(isPort(wire?.[1]) && isPort(wire?.[2]))) fail('--wire wants two ports of 127.0.0.1: HERE:THERE');
   const ends = wire === null ? {} : { wire: { here: Number(wire[1]), there: Number(wire[2]) } };
   const chip = new W5500(new HostClock(), new HostNetwork({ ...network, ...ends }), {
     commandTime: values.number('command-time'),
-    initialPointer: values.number('initial-pointer'),
+    initialPointer: values.number('initial-pointer', 0xffff),
     seed: values.number('seed'),
     interrupt: (level) => tell(`int ${level}`),
     violation: (what) => tell(`violation ${what}`),

@@ -1,7 +1,7 @@
 // The model as a program of its own, by its documented lines.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import * as net from 'node:net';
 import * as path from 'node:path';
@@ -101,3 +101,18 @@ test('a server on the chip, from reset to echo', async () => {
     await once(model, 'exit');
   }
 });
+
+for (const [options, reason] of [
+  [['--listen', '127.0.0.1:99999'], '--listen wants an address of this computer: 127.0.0.1:PORT'],
+  [['--initial-pointer', '70000'], '--initial-pointer wants a number up to 65535'],
+  [['--wire', '5000:99999'], '--wire wants two ports of 127.0.0.1: HERE:THERE'],
+] as const) {
+  test(`wrong: ${options.join(' ')}`, () => {
+    const done = spawnSync(process.execPath, [path.join(__dirname, 'main.js'), ...options], { encoding: 'utf8', timeout: 20_000 });
+    assert.equal(done.status, 64);
+    const [line, usage, ...more] = done.stderr.split('\n');
+    assert.equal(line, reason);
+    assert.match(usage ?? '', /^Usage: /);
+    assert.deepEqual(more, ['']);
+  });
+}
