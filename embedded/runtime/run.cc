@@ -33,16 +33,12 @@ class Impatience {
   void look(Loop& loop) {
     // A NINA module's network tells of that by itself.
     if constexpr (requires { loop.has_link(); }) {
-      if (loop.network().is_up()) return;
-      if (!began_ || loop.has_link() != had_link_) {
-        had_link_ = loop.has_link();
+      if (loop.has_link() != had_link_) {
+        had_link_ = !had_link_;
         tell_at_ = loop.now() + kUsual;
-        began_ = true;
-        told_ = false;
-      } else if (!told_ && !earlier(loop.now(), tell_at_)) {
-        told_ = true;
-        log(LogLevel::kWarn,
-            had_link_ ? "no address yet: DHCP has not answered" : "no link yet: is the cable in?");
+      } else if (!earlier(loop.now(), tell_at_)) {
+        tell_at_ = kNever;
+        log(LogLevel::kWarn, had_link_ ? "no address" : "no link");
       }
     }
   }
@@ -50,10 +46,8 @@ class Impatience {
  private:
   static constexpr Duration kUsual = std::chrono::seconds(3);  // a link's start, or DHCP
 
-  TimePoint tell_at_{};
-  bool began_ = false;
+  TimePoint tell_at_{kUsual};  // boards count from their start
   bool had_link_ = false;
-  bool told_ = false;
 };
 
 class ProgramLoop final : public BoardLoop {
