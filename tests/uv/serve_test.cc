@@ -190,40 +190,6 @@ TEST_F(ServeTest, WithoutDescriptorsItPausesAndRecovers) {
   });
 }
 
-int pauses_told = 0;
-
-// However long it lasts; again, when there has been room in between.
-TEST_F(ServeTest, WithoutDescriptorsItTellsOnceThatItPauses) {
-  pauses_told = 0;
-  set_log_sink(
-      [](LogLevel level, std::string_view line) {
-        if (level == LogLevel::kWarn && line.ends_with("too many open sockets; accepting pauses"))
-          ++pauses_told;
-      },
-      LogLevel::kTrace);
-  run([]() -> Task<> {
-    Listener listener = co_await listen(kAnyPort);
-    ServeCounters counters;
-    Beside serving(serve(listener, echo, counted(counters)));
-    for (int times = 1; times <= 2; ++times) {
-      Stream client;
-      co_await eventually([&] { return counters.active == 0; });
-      {
-        conformance::DescriptorLimit limit(1);
-        client = co_await connect(listener.local());
-        // More than a second, as so often it may be told.
-        TimePoint end = Clock::now() + 1100ms;
-        std::size_t pauses = counters.pauses + 10;
-        co_await eventually([&] { return Clock::now() >= end && counters.pauses >= pauses; });
-        EXPECT_EQ(pauses_told, times);
-      }
-      co_await expect_echo(client);
-    }
-    serving.cancel();
-    co_await serving.join();
-  });
-}
-
 // The system looks for a descriptor before it looks for a connection, so an accept may fail for want of one
 // though nobody wants to connect. That is no reason to pause or to say so.
 TEST_F(ServeTest, WithoutDescriptorsAndWithoutConnectionsItDoesNotPause) {
