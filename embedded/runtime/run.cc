@@ -26,20 +26,16 @@ constexpr int kInterrupted = 130;  // as on the desktop
 
 std::size_t arena_size() { return static_cast<std::size_t>(&net_arena_end - &net_arena_start); }
 
-// Tells what a network lacks that does not come up, each once a while after the link has come or gone.
+// Tells what a network lacks that does not come up, once and after a while.
 class Impatience {
  public:
   template <class Loop>
   void look(Loop& loop) {
     // A NINA module's network tells of that by itself.
     if constexpr (requires { loop.has_link(); }) {
-      if (loop.has_link() != had_link_) {
-        had_link_ = !had_link_;
-        tell_at_ = loop.now() + kUsual;
-      } else if (!earlier(loop.now(), tell_at_)) {
-        tell_at_ = kNever;
-        log(LogLevel::kWarn, had_link_ ? "no address" : "no link");
-      }
+      if (earlier(loop.now(), tell_at_)) return;
+      tell_at_ = kNever;
+      log(LogLevel::kWarn, loop.has_link() ? "no address" : "no link");
     }
   }
 
@@ -47,7 +43,6 @@ class Impatience {
   static constexpr Duration kUsual = std::chrono::seconds(3);  // a link's start, or DHCP
 
   TimePoint tell_at_{kUsual};  // boards count from their start
-  bool had_link_ = false;
 };
 
 class ProgramLoop final : public BoardLoop {
