@@ -106,6 +106,7 @@ for (const [options, reason] of [
   [['--listen', '127.0.0.1:99999'], '--listen wants an address of this computer: 127.0.0.1:PORT'],
   [['--initial-pointer', '70000'], '--initial-pointer wants a number up to 65535'],
   [['--wire', '5000:99999'], '--wire wants two ports of 127.0.0.1: HERE:THERE'],
+  [['--wire', '5000:0'], '--wire wants two ports of 127.0.0.1: HERE:THERE'],
 ] as const) {
   test(`wrong: ${options.join(' ')}`, () => {
     const done = spawnSync(process.execPath, [path.join(__dirname, 'main.js'), ...options], { encoding: 'utf8', timeout: 20_000 });
