@@ -27,17 +27,22 @@ TEST_F(W5500Sockets, TwoConnectBeforeAnybodyAcceptsAndAThirdAfterOneWasReplaced)
   });
 }
 
+// Connects as often as the chip has sockets.
+Task<> take_all(Listener& listener, std::vector<Stream>& clients, std::vector<Stream>& servers) {
+  for (int i = 0; i != 8; ++i) {
+    Stream client = co_await net::connect(listener.local());
+    Stream server = co_await listener.accept();
+    clients.push_back(std::move(client));
+    servers.push_back(std::move(server));
+  }
+}
+
 TEST_F(W5500Sockets, AllInUseIsTooManyOpenAndOneThatIsLeavingGivesWay) {
   run_as_client([](W5500Bench& bench) -> Task<> {
     Listener listener = co_await net::listen(Endpoint(kHere, 0));
     std::vector<Stream> clients;
     std::vector<Stream> servers;
-    for (int i = 0; i != 8; ++i) {
-      Stream client = co_await net::connect(listener.local());
-      Stream server = co_await listener.accept();
-      clients.push_back(std::move(client));
-      servers.push_back(std::move(server));
-    }
+    co_await take_all(listener, clients, servers);
     Errc code = co_await failure_of(net::connect(listener.local()));
     EXPECT_EQ(code, Errc::too_many_open);
     // Its peer does not end: the chip waits for that, until somebody wants the socket.
@@ -56,12 +61,7 @@ TEST_F(W5500Sockets, OneThatEndsJustBeforeItGivesWayIsNotTakenForTheNextConnecti
     Listener listener = co_await net::listen(Endpoint(kHere, 0));
     std::vector<Stream> clients;
     std::vector<Stream> servers;
-    for (int i = 0; i != 8; ++i) {
-      Stream client = co_await net::connect(listener.local());
-      Stream server = co_await listener.accept();
-      clients.push_back(std::move(client));
-      servers.push_back(std::move(server));
-    }
+    co_await take_all(listener, clients, servers);
     // Both end; the loop, and the driver with it, has no turn until the chip's socket is closed.
     clients.erase(clients.begin());
     servers.erase(servers.begin());

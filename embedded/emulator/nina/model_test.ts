@@ -1,13 +1,14 @@
 // The model as a program of its own, by its documented lines, with sockets of this computer.
 
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as dgram from 'node:dgram';
 import * as net from 'node:net';
 import * as path from 'node:path';
 import * as readline from 'node:readline';
 import { test } from 'node:test';
+import { refuses } from '../models/wrong_options';
 import { big, counting, framed, little, little32, type Name } from './bench';
 import { Command } from './protocol';
 
@@ -191,7 +192,7 @@ test('from boot to Wi-Fi, a server, a client, datagrams, names; and what goes wr
     assert.equal((await host.ask('GET_CONN_STATUS'))[2], 0xfe);
   }));
 
-for (const [options, reason] of [
+refuses(path.join(__dirname, 'main.js'), [
   [['--ca', '/nonexistent'], '--ca /nonexistent: there is no such file'],
   [['--ca', __filename], `--ca ${__filename}: it is no certificate, as PEM`],
   [['--points', 'a:b:c'], '--points a:b:c: a passphrase has from 8 to 63 bytes'],
@@ -199,13 +200,4 @@ for (const [options, reason] of [
   [['--points', 'lab:passphrase:c'], '--points lab:passphrase:c: a channel is from 1 to 14'],
   [['--points', 'lab::1:strong'], '--points lab::1:strong: RSSI is from -128 to 0 dBm'],
   [['--points', 'a:b:c:d:e'], '--points a:b:c:d:e: it wants SSID[:PASSPHRASE[:CHANNEL[:RSSI]]]'],
-] as const) {
-  test(`wrong: ${options.join(' ')}`, () => {
-    const done = spawnSync(process.execPath, [path.join(__dirname, 'main.js'), ...options], { encoding: 'utf8', timeout: 20_000 });
-    assert.equal(done.status, 64);
-    const [line, usage, ...more] = done.stderr.split('\n');
-    assert.equal(line, reason);
-    assert.match(usage ?? '', /^Usage: /);
-    assert.deepEqual(more, ['']);
-  });
-}
+]);

@@ -1,12 +1,13 @@
 // The model as a program of its own, by its documented lines.
 
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as net from 'node:net';
 import * as path from 'node:path';
 import * as readline from 'node:readline';
 import { test } from 'node:test';
+import { refuses } from '../models/wrong_options';
 
 /** Lines of a stream, one at a time. */
 function lines(input: NodeJS.ReadableStream): () => Promise<string> {
@@ -102,18 +103,9 @@ test('a server on the chip, from reset to echo', async () => {
   }
 });
 
-for (const [options, reason] of [
+refuses(path.join(__dirname, 'main.js'), [
   [['--listen', '127.0.0.1:99999'], '--listen wants an address of this computer: 127.0.0.1:PORT'],
   [['--initial-pointer', '70000'], '--initial-pointer wants a number up to 65535'],
   [['--wire', '5000:99999'], '--wire wants two ports of 127.0.0.1: HERE:THERE'],
   [['--wire', '5000:0'], '--wire wants two ports of 127.0.0.1: HERE:THERE'],
-] as const) {
-  test(`wrong: ${options.join(' ')}`, () => {
-    const done = spawnSync(process.execPath, [path.join(__dirname, 'main.js'), ...options], { encoding: 'utf8', timeout: 20_000 });
-    assert.equal(done.status, 64);
-    const [line, usage, ...more] = done.stderr.split('\n');
-    assert.equal(line, reason);
-    assert.match(usage ?? '', /^Usage: /);
-    assert.deepEqual(more, ['']);
-  });
-}
+]);
